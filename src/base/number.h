@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Numbers with check digits and published forms (sources beside each). Pure functions on ASCII text.
+ * Not for existence checks: a valid number may belong to nobody.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+
+/* GB 11643-1999, ISO 7064 MOD 11-2. The check character of the first 17 digits, 0 when they are not digits. */
+char ym_number_id18_check(const char *first17);
+/* Full check: digits, a real birth date 1900..today, check character. INVALID says which part is wrong. */
+enum ym_code ym_number_id18(const char *s, struct ym_error *err) YM_MUST;
+ym_date ym_number_id18_birth(const char *s);
+int ym_number_id18_sex(const char *s);                /* 1 male, 2 female */
+/* GB 32100-2015 unified social credit code. */
+bool ym_number_uscc(const char *s);
+char ym_number_uscc_check(const char *first17);
+/* ISO 7064 MOD 37,36 check character over 0-9A-Z; 0 on another character. */
+char ym_number_mod37_36(const char *s);
+bool ym_number_vin(const char *s);                    /* GB 16735 */
+bool ym_number_plate(const char *s);                  /* GA 36-2018, UTF-8 */
+bool ym_number_passport_cn(const char *s);
+bool ym_number_hk_macau_permit(const char *s);        /* 往来港澳 C/W */
+bool ym_number_taiwan_permit(const char *s);          /* 往来台湾 L/T */
+bool ym_number_hkid(const char *s);
+bool ym_number_twid(const char *s);
+bool ym_number_foreign_pr(const char *s);             /* 2017: 3 letters + 12 digits; 2023: 18 digits from 9 */
+bool ym_number_phone(const char *s);                  /* mobile, landline, +E.164 */
+bool ym_number_mobile(const char *s);
+bool ym_number_postcode(const char *s);
+bool ym_number_org12(const char *s);                  /* 12-digit organisation code: form only */
+/* By the name used in catalogue data ("id18","uscc","vin",...). Unknown kind: NOTFOUND. */
+enum ym_code ym_number_check(const char *kind, const char *s, struct ym_error *err) YM_MUST;
+bool ym_number_has_kind(const char *kind);
