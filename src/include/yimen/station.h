@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * The one object that screens and commands hold: an opened desk with its queue, devices, sync, papers and the visit at the window.
+ * Composes the engine; decides nothing itself. Not thread-safe: one loop, one thread.
+ * Invariant: a station that is locked gives out no personal data.
+ */
+#pragma once
+
+#include "yimen/device.h"
+#include "yimen/loop.h"
+#include "yimen/queue.h"
+
+struct ym_station;
+struct ym_station_options {
+	const char *dir;         /* data folder; NULL: default ($XDG_DATA_HOME/yimen) */
+	bool practice;           /* the data folder must be a practice desk, and the other way round */
+	bool headless;           /* no devices, no sync helper started */
+	bool readonly;           /* status and lists while another program writes */
+};
+enum ym_code ym_station_open(struct ym_loop *loop /* NULL: headless */, const struct ym_station_options *opt, struct ym_station **ret,
+	struct ym_error *err) YM_MUST;
+void ym_station_close(struct ym_station *s);
+
+/* What changed; screens look and repaint. */
+enum ym_notice { YM_NOTICE_SIGN_IN /* finished: ask ym_station_sign_in_result */, YM_NOTICE_DEVICE, YM_NOTICE_CARD /* a card waits in the tray */, YM_NOTICE_SYNC,
+	YM_NOTICE_QUEUE, YM_NOTICE_VISIT /* an answer or a result arrived */, YM_NOTICE_PAPER, YM_NOTICE_LOCKED, YM_NOTICE_CLOCK };
+typedef void (*ym_notice_fn)(void *user, enum ym_notice what);
+void ym_station_set_listener(struct ym_station *s, ym_notice_fn fn, void *user);
+
+/* -- who and where -- */
+const char *ym_station_name(const struct ym_station *s);      /* 红旗街派出所 */
+const char *ym_station_window(const struct ym_station *s);    /* 03 */
+const char *ym_station_desk(const struct ym_station *s);
+bool ym_station_is_practice(const struct ym_station *s);
+bool ym_station_is_locked(const struct ym_station *s);
+const char *ym_station_account(const struct ym_station *s);
+const char *ym_station_account_name(const struct ym_station *s);
+bool ym_station_is_officer(const struct ym_station *s);
+/* With a loop: starts (derivation runs in a child) and ends with YM_NOTICE_SIGN_IN. Headless: done when it returns. */
+enum ym_code ym_station_sign_in(struct ym_station *s, const char *account, const char *password, struct ym_error *err) YM_MUST;
+enum ym_code ym_station_sign_in_result(struct ym_station *s, struct ym_error *err) YM_MUST;  /* BUSY while it runs */
+void ym_station_lock(struct ym_station *s);
+void ym_station_touch(struct ym_station *s);                  /* a key was pressed: restarts the idle clock (5 min) */
+bool ym_station_shift_is_open(const struct ym_station *s);
+enum ym_code ym_station_open_shift(struct ym_station *s, struct ym_error *err) YM_MUST;
+/* Text of the shift report (numbers, papers, chain head); closing needs no parked or open visit unless carried over. Caller frees. */
+char *ym_station_shift_report(struct ym_station *s);
+enum ym_code ym_station_close_shift(struct ym_station *s, struct ym_error *err) YM_MUST;
+/* A clock jump or an impossible date that waits for the officer's word; "" when none. msgid. */
+const char *ym_station_clock_doubt(const struct ym_station *s);
+enum ym_code ym_station_confirm_clock(struct ym_station *s, struct ym_error *err) YM_MUST;
+
+/* -- queue -- */
+int ym_station_tickets(struct ym_station *s, struct ym_ticket *ret, int max);
+int ym_station_parked(struct ym_station *s, struct ym_parked *ret, int max);
+int ym_station_alerts(struct ym_station *s, struct ym_alert *ret, int max);
+void ym_station_tally(struct ym_station *s, struct ym_tally *ret);
+enum ym_code ym_station_make_ticket(struct ym_station *s, enum ym_ticket_class cls, const char *claim, const char *appointment,
+	char ret_no[12], struct ym_error *err) YM_MUST;
+enum ym_code ym_station_call(struct ym_station *s, const char *ticket_id /* "" next */, struct ym_error *err) YM_MUST; /* opens the visit */
+enum ym_code ym_station_miss(struct ym_station *s, const char *ticket_id, struct ym_error *err) YM_MUST;
+enum ym_code ym_station_carry_over(struct ym_station *s, const char *ticket_id, const char *reason, struct ym_error *err) YM_MUST;
+
+/* -- the visit at the window -- */
+struct ym_visit *ym_station_visit(struct ym_station *s);      /* NULL when none */
+enum ym_code ym_station_walk_in(struct ym_station *s, struct ym_error *err) YM_MUST;
+enum ym_code ym_station_park(struct ym_station *s, const char *why, struct ym_error *err) YM_MUST;
+enum ym_code ym_station_resume(struct ym_station *s, const char *visit_id, struct ym_error *err) YM_MUST;
+enum ym_code ym_station_finish(struct ym_station *s, struct ym_error *err) YM_MUST;
+enum ym_code ym_station_continue_case(struct ym_station *s, const char *case_no, struct ym_error *err) YM_MUST;
+/* The tray: a card that no field asked for. take fills person (-1: the field that is open, or a new visitor). */
+bool ym_station_tray(struct ym_station *s, struct ym_card *ret);   /* masked by the caller */
+enum ym_code ym_station_take_card(struct ym_station *s, int person, struct ym_error *err) YM_MUST;
+/* Arm the reader while a field wants a card; disarmed by itself after a read. */
+void ym_station_want_card(struct ym_station *s, bool want);
+
+/* -- catalogue -- */
+int ym_station_find(struct ym_station *s, const char *query, struct ym_hit *ret, int max);
+enum ym_code ym_station_item(struct ym_station *s, const char *id, const struct ym_item **ret, struct ym_error *err) YM_MUST;
+enum ym_code ym_station_bundle(struct ym_station *s, const char *id, const struct ym_bundle **ret, struct ym_error *err) YM_MUST;
+const char *ym_station_kind_name(struct ym_station *s, const char *kind);
+const char *ym_station_pack_version(struct ym_station *s);
+
+/* -- cases -- */
+struct ym_case_query { const char *text /* number, name, "" all */; int state /* -1 any */; const char *before /* case_no of the last row, "" first page */; bool after /* page backwards */; };
+int ym_station_cases(struct ym_station *s, const struct ym_case_query *q, struct ym_case_row *ret, int max);
+int64_t ym_station_n_cases(struct ym_station *s);
+/* Full story of one case as lines of text (events, times, accounts); logged as record.viewed with the purpose. Caller frees. */
+enum ym_code ym_station_case_story(struct ym_station *s, const char *case_no, const char *purpose, char **ret, struct ym_error *err) YM_MUST;
+enum ym_code ym_station_request_case(struct ym_station *s, const char *case_no, const char *purpose, struct ym_error *err) YM_MUST;
+/* Masked to clear for one datum on screen: appends record.viewed. */
+void ym_station_note_reveal(struct ym_station *s, const char *what);
+
+/* -- devices, sync, papers -- */
+int ym_station_devices(struct ym_station *s, struct ym_device_info *ret, int max);
+struct ym_sync_status {
+	enum { YM_SYNC_OFF, YM_SYNC_OK, YM_SYNC_PENDING, YM_SYNC_NO_LINK, YM_SYNC_PORTAL, YM_SYNC_CERTIFICATE, YM_SYNC_CLOCK, YM_SYNC_BUSY,
+		YM_SYNC_REFUSED, YM_SYNC_FORKED } state;
+	int64_t pending, quarantined, head, acked; int64_t last_ok_at, next_try_at; char detail[120];
+};
+void ym_station_sync_status(struct ym_station *s, struct ym_sync_status *ret);
+const char *ym_sync_state_label(int state);   /* msgid */
+void ym_station_sync_now(struct ym_station *s);
+enum ym_paper_job { YM_JOB_NONE, YM_JOB_WAITING, YM_JOB_DONE, YM_JOB_FAILED };
+/* Render (and print or save) a paper of the open visit; ends with YM_NOTICE_PAPER. to: "pdf" into the papers folder, "printer". */
+enum ym_code ym_station_print(struct ym_station *s, int paper, const char *to, struct ym_error *err) YM_MUST;
+enum ym_paper_job ym_station_paper_job(struct ym_station *s, int paper, char *ret_text, size_t size);
+/* Plain-text layout of a paper for reading on the screen. Caller frees. */
+char *ym_station_paper_text(struct ym_station *s, int paper, int columns);
+enum ym_code ym_station_status_json(struct ym_station *s, char **ret, struct ym_error *err) YM_MUST;
