@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Counter devices as the screens and the station see them: what is there, in which state, and what a card says.
+ * Not for drivers (device/driver.h) and not for building a hub (device/hub.h). Devices are named by slot and
+ * generation, because they can vanish. Invariant: what a card says lives in memory only and is wiped on release.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "yimen/error.h"
+
+struct ym_hub;
+
+/* What a device is used for. New kinds of device are added here and in data/quirks/devices.json. */
+enum ym_device_role { YM_ROLE_NONE, YM_ROLE_IDCARD, YM_N_ROLES };
+enum ym_device_state {
+	YM_DEVICE_ABSENT,    /* not plugged in, or left */
+	YM_DEVICE_READY,
+	YM_DEVICE_BUSY,      /* starting, or an operation is running */
+	YM_DEVICE_ATTENTION, /* needs a person: see last_msgid */
+};
+
+/* A device that left keeps its ref for ever; generation 0 names nothing. */
+struct ym_device_ref {
+	uint32_t slot, generation;
+};
+
+/* A copy; strings are ASCII and never personal data. */
+struct ym_device_info {
+	struct ym_device_ref ref;
+	enum ym_device_role role;
+	enum ym_device_state state;
+	char driver[32];          /* "" when this version has no driver for it */
+	char identity[160];       /* "10c4:ea60:0001" or "10c4:ea60@pci-0000:00:14.0-usb-0:2:1.0": stays across replugs */
+	char node[96];            /* where it is now, for maintainers: "/dev/ttyUSB0" */
+	char about[64];           /* what the device says of itself (module id of a card reader); may be "" */
+	bool is_armed;            /* waiting for a card */
+	bool has_card;            /* a card lies on it, as far as the reader tells */
+	enum ym_code last_code;   /* last error, YM_OK when none */
+	const char *last_msgid;   /* sentence to translate, or NULL */
+	int64_t last_at;          /* wall clock of the last error, ms UTC; 0 when none */
+};
+
+/* Kinds of card of GA 467 readers, by the character at offset 248 of the text block. */
+enum ym_card_kind {
+	YM_CARD_UNKNOWN,      /* a letter this version does not know: only `letter` is filled in */
+	YM_CARD_RESIDENT,     /* blank: 居民身份证 */
+	YM_CARD_HMT_RESIDENT, /* J: 港澳台居民居住证 */
+	YM_CARD_FOREIGN_2017, /* I: 外国人永久居留身份证, 2017 layout */
+	YM_CARD_FOREIGN_2023, /* Y: the same, 2023 layout */
+};
+
+/* Things that do not fit together on a card. They are shown, they refuse nothing. */
+enum ym_card_warning {
+	YM_CARD_WARN_NUMBER = 1 << 0,  /* form or check character of the number */
+	YM_CARD_WARN_BIRTH = 1 << 1,   /* birth date is not a date, or differs from the number's */
+	YM_CARD_WARN_SEX = 1 << 2,     /* sex is not a code, or differs from the number's */
+	YM_CARD_WARN_VALID = 1 << 3,   /* a validity date is not a date, or they are in the wrong order */
+	YM_CARD_WARN_EXPIRED = 1 << 4, /* the last day of validity is over */
+	YM_CARD_WARN_NAME = 1 << 5,    /* no name at all */
+	YM_CARD_WARN_NATION = 1 << 6,  /* nation code outside GB/T 3304 */
+	YM_CARD_WARN_ADDRESS = 1 << 7, /* the appended new address could not be read */
+};
+#define YM_N_CARD_WARNINGS 8
+
+#define YM_CARD_PHOTO_MAX 1024
+/* UTF-8, trimmed; "" when the layout has no such field. Dates are "YYYY-MM-DD", "" when not a real date. */
+struct ym_card {
+	enum ym_card_kind kind;
+	char letter[8];             /* the type character itself, "" for a resident card */
+	char name[184];             /* Chinese name (on a foreign card may be "") */
+	char english_name[184];
+	int sex;                    /* GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 unstated */
+	char nation[4];             /* GB/T 3304: "01".."56", "97", "98" */
+	char birth[12];
+	char address[112];
+	char new_address[112];      /* 追加地址 when the card has one; it is the one in force */
+	char number[56];
+	char issuer[48];
+	char valid_from[12], valid_to[12];
+	bool is_long_term;          /* valid_to is 长期: valid_to is "" */
+	char pass_number[32];       /* J: number of the travel permit */
+	char issue_count[16];       /* J: issue count; Y: times reissued */
+	char country[12];           /* I, Y: country code as written on the card */
+	char card_version[16];      /* I */
+	char former_link[16];       /* Y: link to the former number */
+	uint32_t warnings;          /* enum ym_card_warning */
+	/* WLT-compressed portrait, opaque without the licensed decoder; photo_len 0 when there is none. */
+	uint8_t photo[YM_CARD_PHOTO_MAX];
+	size_t photo_len;
+};
+
+/* Wipes everything. Accepts NULL. A card is a plain value: copy by assignment, wipe each copy. */
+void ym_card_release(struct ym_card *card);
+/* The address in force: new_address when there is one. */
+const char *ym_card_address(const struct ym_card *card);
+/* msgid: "Resident identity card" ... Never NULL. */
+const char *ym_card_kind_text(enum ym_card_kind kind);
+/* msgid of warning bit i (0 .. YM_N_CARD_WARNINGS - 1). */
+const char *ym_card_warning_text(int i);
+
+enum ym_device_event_kind {
+	YM_DEVICE_CHANGED,     /* came, left, or its state or last error changed: look again */
+	YM_DEVICE_CARD,        /* a card was read: `card` is borrowed for the call */
+	YM_DEVICE_CARD_FAILED, /* a card could not be read: `err` says why and what to do */
+	YM_DEVICE_CARD_LIFTED, /* the card is gone; the next one will be read */
+	YM_DEVICE_TESTED,      /* self-test over: err->code YM_OK or the fault */
+};
+struct ym_device_event {
+	enum ym_device_event_kind kind;
+	struct ym_device_ref ref;
+	const struct ym_card *card;
+	const struct ym_error *err;
+};
+typedef void (*ym_device_fn)(void *user, const struct ym_device_event *event);
+
+/* One listener. It may call anything here, but must not free the hub. NULL removes it. */
+void ym_hub_listen(struct ym_hub *hub, ym_device_fn fn, void *user);
+/* While a role is armed, its devices (later ones too) read what is laid on them. */
+void ym_hub_arm(struct ym_hub *hub, enum ym_device_role role, bool on);
+/* Start a self-test; YM_DEVICE_TESTED follows. NOTFOUND, GONE or BUSY when it cannot start. */
+enum ym_code ym_hub_test(struct ym_hub *hub, struct ym_device_ref ref, struct ym_error *err) YM_MUST;
+
+size_t ym_hub_n_devices(const struct ym_hub *hub);
+/* The i-th device / the named one; false when there is none. */
+bool ym_hub_get(const struct ym_hub *hub, size_t i, struct ym_device_info *ret);
+bool ym_hub_find(const struct ym_hub *hub, struct ym_device_ref ref, struct ym_device_info *ret);
+/* The state to show for a role: the best of its devices, ABSENT when there is none. */
+enum ym_device_state ym_hub_role_state(const struct ym_hub *hub, enum ym_device_role role);
+
+/* msgids for people, and stable ASCII names for configuration and JSON ("idcard", "ready"). */
+const char *ym_device_role_text(enum ym_device_role role);
+const char *ym_device_state_text(enum ym_device_state state);
+const char *ym_device_role_name(enum ym_device_role role);
+const char *ym_device_state_name(enum ym_device_state state);
+/* YM_ROLE_NONE when unknown. */
+enum ym_device_role ym_device_role_of(const char *name);
