@@ -94,12 +94,12 @@ void ym_station_note_reveal(struct ym_station *s, const char *what);
 /* -- devices, sync, papers -- */
 int ym_station_devices(struct ym_station *s, struct ym_device_info *ret, int max);
 struct ym_sync_status {
-	enum { YM_SYNC_OFF, YM_SYNC_OK, YM_SYNC_PENDING, YM_SYNC_NO_LINK, YM_SYNC_PORTAL, YM_SYNC_CERTIFICATE, YM_SYNC_CLOCK, YM_SYNC_BUSY,
-		YM_SYNC_REFUSED, YM_SYNC_FORKED } state;
+	enum { YM_LAMP_OFF, YM_LAMP_OK, YM_LAMP_PENDING, YM_LAMP_NO_LINK, YM_LAMP_PORTAL, YM_LAMP_CERTIFICATE, YM_LAMP_CLOCK, YM_LAMP_BUSY,
+		YM_LAMP_REFUSED, YM_LAMP_FORKED } state;
 	int64_t pending, quarantined, head, acked; int64_t last_ok_at, next_try_at; char detail[120];
 };
 void ym_station_sync_status(struct ym_station *s, struct ym_sync_status *ret);
-const char *ym_sync_state_label(int state);   /* msgid */
+const char *ym_sync_lamp_label(int lamp);   /* msgid */
 void ym_station_sync_now(struct ym_station *s);
 enum ym_paper_job { YM_JOB_NONE, YM_JOB_WAITING, YM_JOB_DONE, YM_JOB_FAILED };
 /* Render (and print or save) a paper of the open visit; ends with YM_NOTICE_PAPER. to: "pdf" into the papers folder, "printer". */
