@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/clock.h"
 #include "store/db.h"
 #include "yimen/item.h"
 
