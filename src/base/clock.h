@@ -33,10 +33,13 @@ ym_date ym_date_today(void);
 /* "2026-11-22" or "20261122"; YM_DATE_NONE when malformed. */
 ym_date ym_date_parse(const char *s);
 void ym_date_format(char buf[16], ym_date d);          /* 2026-11-22, "" for NONE */
-ym_date ym_date_add_months(ym_date d, int n);          /* clamps to the month's end */
-int ym_date_age(ym_date birth, ym_date on);            /* completed years: the day after the birthday of law, here the birthday itself */
+ym_date ym_date_add_months(ym_date d, int n);          /* clamps to the month's end; NONE outside years 1..9999 */
+/* Completed years, reached on the birthday itself (29 February: on 1 March of other years). -1 when either
+ * date is NONE or `on` lies before the birth. */
+int ym_date_age(ym_date birth, ym_date on);
 /* "09:41", "2026-11-22 09:41", and RFC 3339 with ms in UTC, of a wall time. */
 void ym_time_format_hm(char buf[8], int64_t wall_ms);
 void ym_time_format_local(char buf[24], int64_t wall_ms);
 void ym_time_format_utc(char buf[32], int64_t wall_ms);
-int64_t ym_time_parse_utc(const char *s);              /* -1 when malformed */
+/* RFC 3339 with Z or an offset, fraction optional (cut to ms). -1 when malformed or before 1970. */
+int64_t ym_time_parse_utc(const char *s);

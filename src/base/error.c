@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Filling struct ym_error. Invariant: always terminated, errno preserved.
+ * Filling struct ym_error. Invariant: always terminated, errno preserved, and "%m" in a detail
+ * means the errno the caller saw.
  */
 #include "yimen/error.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
+
+#include "base/mem.h"
 
 static enum ym_code
-fill(struct ym_error *err, enum ym_code code, const char *msgid, const char *subject, const char *detail, va_list ap)
+fill(struct ym_error *err, enum ym_code code, const char *msgid, const char *subject,
+	const char *detail, va_list ap)
 {
 	int saved = errno;
 
@@ -18,8 +21,9 @@ fill(struct ym_error *err, enum ym_code code, const char *msgid, const char *sub
 		err->code = code;
 		err->sys = 0;
 		err->msgid = msgid;
-		snprintf(err->subject, sizeof err->subject, "%s", subject ? subject : "");
+		ym_strlcpy(err->subject, subject ? subject : "", sizeof err->subject);
 		err->detail[0] = 0;
+		errno = saved;
 		if (detail)
 			vsnprintf(err->detail, sizeof err->detail, detail, ap);
 	}
@@ -39,7 +43,8 @@ ym_fail(struct ym_error *err, enum ym_code code, const char *msgid, const char *
 }
 
 enum ym_code
-ym_fail_on(struct ym_error *err, enum ym_code code, const char *msgid, const char *subject, const char *detail, ...)
+ym_fail_on(struct ym_error *err, enum ym_code code, const char *msgid, const char *subject,
+	const char *detail, ...)
 {
 	va_list ap;
 
