@@ -17,5 +17,7 @@ enum ym_code ym_rules_new(struct ym_pack *p /* may be NULL while building */, st
 void ym_rules_free(struct ym_rules *r);
 enum ym_code ym_rules_check(struct ym_rules *r, const char *expr, struct ym_error *err) YM_MUST;
 void ym_rules_params(struct ym_rules *r, const char *expr, void (*fn)(void *user, const char *name), void *user);
+/* The value of an expression as text, for a field's default; false when it is NULL or fails. */
+bool ym_rules_value(struct ym_rules *r, const char *expr, ym_fact_fn fact, void *user, char *ret, size_t size);
 /* "" is TRUE. A runtime error (type, budget) is UNKNOWN and fills err with the code. */
 enum ym_truth ym_rules_eval(struct ym_rules *r, const char *expr, ym_fact_fn fact, void *user, struct ym_error *err);

@@ -42,6 +42,7 @@ struct ym_need_material {
 };
 struct ym_need_field {
 	const char *datum /* "role.datum" */, *when, *required_when, *rule, *message, *hint, *basis; bool required, is_result;
+	const char *dflt /* rule whose value fills an empty field (YM_FROM_RULE), or "" */;
 };
 struct ym_item_check { const char *id, *reg /* register */, *subject /* role */, *purpose; bool required /* decision waits for it */; };
 struct ym_step { const char *name, *post, *text; enum ym_decider by; int days /* -1 unknown */; };
