@@ -49,7 +49,7 @@ def count_points(text, name, count):
 
 
 def add(test, count):
-    name, result = test["name"], test["result"]
+    name, result = test["name"].split(" / ")[-1], test["result"]
     text = test.get("stdout") or ""
     points, planned, bad = count_points(text, name, count)
     ok = result in ("OK", "EXPECTEDFAIL")
@@ -71,7 +71,7 @@ def add(test, count):
 
 
 def show(test):
-    print(f"\n--- {test['name']}: {test['result']}, exit {test.get('returncode')}")
+    print(f"\n--- {test['name'].split(' / ')[-1]}: {test['result']}, exit {test.get('returncode')}")
     for stream in ("stdout", "stderr"):
         lines = [line for line in (test.get(stream) or "").rstrip().splitlines() if not line.startswith("ok ")]
         if not lines:
