@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
  * The desk's files: desk.db (workstation alone writes) and sync.db (the sync helper alone writes), drafts, blobs, settings.
- * Not the log's rules (store/log.h). Schema: src/store/schema/*.sql, commented there.
+ * Not the log's rules (store/log.h). Schema: the .sql files of src/store/schema, commented there.
  */
 #pragma once
 
