@@ -1,0 +1,555 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * One poll, one thread. Sources live in one list; a removed source is only marked dead, and the sweep
+ * at the end of the turn frees it, so that a callback may remove anything, itself included.
+ * Not for starting children (spawn.c). Invariants: a dead source is never called; what is added during
+ * a turn is first called in a later one; ids only grow.
+ */
+#include "yimen/loop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/diag.h"
+#include "base/mem.h"
+#include "loop/spawn.h"
+
+#define SOURCES_MAX 1024
+#define SLOW_MS 20
+#define DELAY_MAX_MS ((int64_t)1 << 40)
+
+enum kind { KIND_FD, KIND_TIMER, KIND_SIGNAL, KIND_CHILD, KIND_SLICE };
+
+struct source {
+	ym_source id;
+	enum kind kind;
+	bool dead;
+	bool orphan;            /* a removed child that is still to be reaped */
+	char name[32];
+	void *user;
+	union {
+		struct {
+			ym_fd_fn fn;
+			enum ym_priority prio;
+			int fd;
+			short events, revents;
+		} fd;
+		struct {
+			ym_timer_fn fn;
+			int64_t due_ms;
+		} timer;
+		struct {
+			ym_signal_fn fn;
+			int signo;
+		} signal;
+		struct {
+			ym_child_fn fn;
+			pid_t pid;
+		} child;
+		struct {
+			ym_slice_fn fn;
+		} slice;
+	} u;
+};
+
+struct ym_loop {
+	struct source **sources; /* in order of their ids */
+	size_t n_sources;
+	ym_source last_id;
+	ym_source last_slice;    /* where the round of slices stands */
+	int signal_fd;
+	sigset_t signals, saved_signals;
+	ym_paint_fn paint;
+	void *paint_user;
+	bool dirty, quit, in_turn;
+};
+
+_Noreturn static void
+bug(const char *what, const char *name)
+{
+	ym_diag(YM_DIAG_ERROR, "loop", "bug: %s (%s)", what, name);
+	fprintf(stderr, "yimen: loop: %s (%s)\n", what, name);
+	abort();
+}
+
+static enum ym_code
+fail_errno(struct ym_error *err, const char *what)
+{
+	int saved = errno;
+
+	ym_fail(err, YM_IO, N_("The event loop cannot start"), "%s: %s", what, strerror(saved));
+	if (err)
+		err->sys = saved;
+	return YM_IO;
+}
+
+enum ym_code
+ym_loop_new(struct ym_loop **ret, struct ym_error *err)
+{
+	struct ym_loop *loop = ym_alloc(sizeof *loop);
+
+	sigemptyset(&loop->signals);
+	sigaddset(&loop->signals, SIGCHLD);
+	loop->signal_fd = signalfd(-1, &loop->signals, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (loop->signal_fd < 0 || sigprocmask(SIG_BLOCK, &loop->signals, &loop->saved_signals) < 0) {
+		enum ym_code code = fail_errno(err, "signalfd");
+
+		ym_fd_close_p(&loop->signal_fd);
+		free(loop);
+		return code;
+	}
+	/* A helper that died shows as EPIPE on its pipe and as its exit. */
+	signal(SIGPIPE, SIG_IGN);
+	*ret = loop;
+	return YM_OK;
+}
+
+static bool
+is_alive(const struct source *s)
+{
+	return !s->dead && !s->orphan;
+}
+
+void
+ym_loop_free(struct ym_loop *loop)
+{
+	if (!loop)
+		return;
+	for (size_t i = 0; i < loop->n_sources; i++) {
+		if (is_alive(loop->sources[i]))
+			bug("still registered when the loop ends", loop->sources[i]->name);
+		free(loop->sources[i]);
+	}
+	if (loop->in_turn)
+		bug("freed during a turn", "loop");
+	close(loop->signal_fd);
+	sigprocmask(SIG_SETMASK, &loop->saved_signals, NULL);
+	free(loop->sources);
+	free(loop);
+}
+
+static struct source *
+add(struct ym_loop *loop, enum kind kind, const char *name, void *user)
+{
+	struct source *s = ym_alloc(sizeof *s);
+
+	if (loop->n_sources == SOURCES_MAX)
+		bug("too many sources", name);
+	s->id = ++loop->last_id;
+	s->kind = kind;
+	s->user = user;
+	ym_strlcpy(s->name, name, sizeof s->name);
+	loop->sources = ym_realloc_array(loop->sources, loop->n_sources + 1, sizeof *loop->sources);
+	loop->sources[loop->n_sources++] = s;
+	return s;
+}
+
+static struct source *
+find(const struct ym_loop *loop, ym_source id)
+{
+	size_t low = 0, high = loop->n_sources;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (loop->sources[mid]->id < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < loop->n_sources && loop->sources[low]->id == id ? loop->sources[low] : NULL;
+}
+
+ym_source
+ym_loop_add_fd(struct ym_loop *loop, const char *name, enum ym_priority prio, int fd, short events, ym_fd_fn fn,
+	void *user)
+{
+	struct source *s = add(loop, KIND_FD, name, user);
+
+	s->u.fd.fn = fn;
+	s->u.fd.prio = prio;
+	s->u.fd.fd = fd;
+	s->u.fd.events = events;
+	return s->id;
+}
+
+void
+ym_loop_set_events(struct ym_loop *loop, ym_source id, short events)
+{
+	struct source *s = find(loop, id);
+
+	if (!s || !is_alive(s) || s->kind != KIND_FD)
+		return;
+	s->u.fd.events = events;
+	/* What was polled for the old set and is not wanted now must not be delivered. */
+	s->u.fd.revents = events ? (short)(s->u.fd.revents & (events | POLLERR | POLLHUP | POLLNVAL)) : 0;
+}
+
+ym_source
+ym_loop_add_timer(struct ym_loop *loop, const char *name, int64_t delay_ms, ym_timer_fn fn, void *user)
+{
+	struct source *s = add(loop, KIND_TIMER, name, user);
+
+	if (delay_ms < 0)
+		delay_ms = 0;
+	if (delay_ms > DELAY_MAX_MS)
+		delay_ms = DELAY_MAX_MS;
+	s->u.timer.fn = fn;
+	s->u.timer.due_ms = ym_clock_mono() + delay_ms;
+	return s->id;
+}
+
+ym_source
+ym_loop_add_signal(struct ym_loop *loop, const char *name, int signo, ym_signal_fn fn, void *user)
+{
+	struct source *s = add(loop, KIND_SIGNAL, name, user);
+
+	s->u.signal.fn = fn;
+	s->u.signal.signo = signo;
+	/* It stays blocked after removal: a late one must not kill us. */
+	sigaddset(&loop->signals, signo);
+	if (sigprocmask(SIG_BLOCK, &loop->signals, NULL) < 0 ||
+		signalfd(loop->signal_fd, &loop->signals, 0) < 0)
+		bug("a signal that cannot be watched", name);
+	return s->id;
+}
+
+ym_source
+ym_loop_add_slice(struct ym_loop *loop, const char *name, ym_slice_fn fn, void *user)
+{
+	struct source *s = add(loop, KIND_SLICE, name, user);
+
+	s->u.slice.fn = fn;
+	return s->id;
+}
+
+void
+ym_loop_remove(struct ym_loop *loop, ym_source id)
+{
+	struct source *s = find(loop, id);
+
+	if (!s)
+		return;
+	if (s->kind == KIND_CHILD && !s->dead)
+		s->orphan = true;
+	else
+		s->dead = true;
+}
+
+void
+ym_loop_set_paint(struct ym_loop *loop, ym_paint_fn fn, void *user)
+{
+	loop->paint = fn;
+	loop->paint_user = user;
+}
+
+void
+ym_loop_dirty(struct ym_loop *loop)
+{
+	loop->dirty = true;
+}
+
+enum ym_code
+ym_loop_spawn(struct ym_loop *loop, const char *name, char *const argv[], int *ret_in, int *ret_out, int extra_fd,
+	ym_child_fn fn, void *user, pid_t *ret_pid, ym_source *ret_id, struct ym_error *err)
+{
+	enum ym_code code;
+	struct source *s;
+	pid_t pid;
+
+	code = ym_spawn_start(argv, ret_in, ret_out, extra_fd, &pid, err);
+	if (code)
+		return code;
+	s = add(loop, KIND_CHILD, name, user);
+	s->u.child.fn = fn;
+	s->u.child.pid = pid;
+	if (ret_pid)
+		*ret_pid = pid;
+	if (ret_id)
+		*ret_id = s->id;
+	return YM_OK;
+}
+
+/* The real clock: a virtual one would hide that we were slow. */
+static int64_t
+stopwatch_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void
+note_if_slow(const char *name, int64_t began_ms)
+{
+	int64_t took = stopwatch_ms() - began_ms;
+
+	if (took > SLOW_MS)
+		ym_diag(YM_DIAG_WARN, "loop", "%s took %lld ms", name, (long long)took);
+}
+
+static void
+call_signals(struct ym_loop *loop, int signo, ym_source limit)
+{
+	for (size_t i = 0; i < loop->n_sources && loop->sources[i]->id <= limit; i++) {
+		struct source *s = loop->sources[i];
+		int64_t began = stopwatch_ms();
+
+		if (s->kind != KIND_SIGNAL || !is_alive(s) || s->u.signal.signo != signo)
+			continue;
+		s->u.signal.fn(s->user, signo);
+		note_if_slow(s->name, began);
+	}
+}
+
+/* Only our own children: a library may have some that it waits for itself. */
+static void
+reap(struct ym_loop *loop, ym_source limit)
+{
+	for (size_t i = 0; i < loop->n_sources && loop->sources[i]->id <= limit; i++) {
+		struct source *s = loop->sources[i];
+		int64_t began = stopwatch_ms();
+		int status = 0;
+		pid_t pid;
+
+		if (s->kind != KIND_CHILD || s->dead)
+			continue;
+		pid = waitpid(s->u.child.pid, &status, WNOHANG);
+		if (pid == 0 || (pid < 0 && errno == EINTR))
+			continue;
+		if (pid < 0)
+			ym_diag(YM_DIAG_ERROR, "loop", "bug: %s was reaped elsewhere", s->name);
+		s->dead = true;
+		if (s->orphan)
+			continue;
+		s->u.child.fn(s->user, s->u.child.pid, status);
+		note_if_slow(s->name, began);
+	}
+}
+
+static bool
+run_signals(struct ym_loop *loop, ym_source limit)
+{
+	struct signalfd_siginfo info;
+	bool any = false;
+
+	while (read(loop->signal_fd, &info, sizeof info) == sizeof info) {
+		any = true;
+		if (info.ssi_signo == SIGCHLD)
+			reap(loop, limit);
+		call_signals(loop, (int)info.ssi_signo, limit);
+	}
+	return any;
+}
+
+/* The live timer that is due first, of equal ones the oldest. */
+static struct source *
+first_timer(const struct ym_loop *loop, ym_source limit)
+{
+	struct source *best = NULL;
+
+	for (size_t i = 0; i < loop->n_sources && loop->sources[i]->id <= limit; i++) {
+		struct source *s = loop->sources[i];
+
+		if (s->kind == KIND_TIMER && is_alive(s) && (!best || s->u.timer.due_ms < best->u.timer.due_ms))
+			best = s;
+	}
+	return best;
+}
+
+static bool
+run_timers(struct ym_loop *loop, ym_source limit)
+{
+	int64_t now = ym_clock_mono();
+	struct source *s;
+	bool any = false;
+
+	while ((s = first_timer(loop, limit)) && s->u.timer.due_ms <= now) {
+		int64_t began = stopwatch_ms();
+
+		s->dead = true;
+		any = true;
+		s->u.timer.fn(s->user);
+		note_if_slow(s->name, began);
+	}
+	return any;
+}
+
+static bool
+run_fds(struct ym_loop *loop, enum ym_priority prio)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < loop->n_sources; i++) {
+		struct source *s = loop->sources[i];
+		int64_t began = stopwatch_ms();
+		short revents;
+
+		if (s->kind != KIND_FD || !is_alive(s) || s->u.fd.prio != prio || !s->u.fd.revents)
+			continue;
+		revents = s->u.fd.revents;
+		s->u.fd.revents = 0;
+		if (revents & POLLNVAL) {
+			/* Its owner closed it and forgot to tell us; a turn would spin on it for ever. */
+			ym_diag(YM_DIAG_ERROR, "loop", "bug: %s watches a closed descriptor", s->name);
+			s->dead = true;
+			continue;
+		}
+		any = true;
+		s->u.fd.fn(s->user, s->u.fd.fd, revents);
+		note_if_slow(s->name, began);
+	}
+	return any;
+}
+
+/* The live slice after the one that ran last, round and round. */
+static struct source *
+next_slice(const struct ym_loop *loop)
+{
+	struct source *first = NULL;
+
+	for (size_t i = 0; i < loop->n_sources; i++) {
+		struct source *s = loop->sources[i];
+
+		if (s->kind != KIND_SLICE || !is_alive(s))
+			continue;
+		if (s->id > loop->last_slice)
+			return s;
+		if (!first)
+			first = s;
+	}
+	return first;
+}
+
+static void
+run_slice(struct ym_loop *loop)
+{
+	struct source *s = next_slice(loop);
+	int64_t began = stopwatch_ms();
+
+	if (!s)
+		return;
+	loop->last_slice = s->id;
+	if (!s->u.slice.fn(s->user))
+		s->dead = true;
+	note_if_slow(s->name, began);
+}
+
+static void
+run_paint(struct ym_loop *loop)
+{
+	int64_t began = stopwatch_ms();
+
+	if (!loop->dirty || !loop->paint)
+		return;
+	loop->dirty = false;
+	loop->paint(loop->paint_user);
+	note_if_slow("paint", began);
+}
+
+static void
+sweep(struct ym_loop *loop)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < loop->n_sources; i++) {
+		if (loop->sources[i]->dead)
+			free(loop->sources[i]);
+		else
+			loop->sources[kept++] = loop->sources[i];
+	}
+	loop->n_sources = kept;
+}
+
+static int
+poll_timeout(const struct ym_loop *loop, int max_wait_ms)
+{
+	const struct source *timer = first_timer(loop, loop->last_id);
+	int64_t wait = max_wait_ms < 0 ? INT_MAX : max_wait_ms;
+
+	if (loop->quit || (loop->dirty && loop->paint) || next_slice(loop))
+		return 0;
+	if (timer) {
+		int64_t left = timer->u.timer.due_ms - ym_clock_mono();
+
+		if (left < wait)
+			return left < 0 ? 0 : (int)left;
+	}
+	return max_wait_ms < 0 ? -1 : max_wait_ms;
+}
+
+/* Waits, and leaves in each descriptor's source what it is ready for. */
+static void
+wait_for_events(struct ym_loop *loop, int timeout_ms)
+{
+	YM_FREE struct pollfd *fds = ym_realloc_array(NULL, loop->n_sources + 1, sizeof *fds);
+	nfds_t n = 1;
+	int ready;
+
+	fds[0] = (struct pollfd){ .fd = loop->signal_fd, .events = POLLIN };
+	for (size_t i = 0; i < loop->n_sources; i++) {
+		const struct source *s = loop->sources[i];
+
+		if (s->kind == KIND_FD && is_alive(s))
+			fds[n++] = (struct pollfd){ .fd = s->u.fd.events ? s->u.fd.fd : -1,
+				.events = s->u.fd.events };
+	}
+	ready = poll(fds, n, timeout_ms);
+	if (ready < 0 && errno != EINTR && errno != EAGAIN && errno != ENOMEM)
+		bug("poll failed", strerror(errno));
+	n = 1;
+	for (size_t i = 0; i < loop->n_sources; i++) {
+		struct source *s = loop->sources[i];
+
+		if (s->kind == KIND_FD && is_alive(s))
+			s->u.fd.revents = ready > 0 ? fds[n++].revents : 0;
+	}
+}
+
+void
+ym_loop_turn(struct ym_loop *loop, int max_wait_ms)
+{
+	ym_source limit = loop->last_id;
+	bool any;
+
+	if (loop->in_turn)
+		bug("a turn within a turn", "loop");
+	loop->in_turn = true;
+	wait_for_events(loop, poll_timeout(loop, max_wait_ms));
+	any = run_signals(loop, limit);
+	any |= run_timers(loop, limit);
+	any |= run_fds(loop, YM_PRIO_KEYS);
+	any |= run_fds(loop, YM_PRIO_NORMAL);
+	if (!any)
+		run_slice(loop);
+	run_paint(loop);
+	loop->in_turn = false;
+	sweep(loop);
+}
+
+void
+ym_loop_run(struct ym_loop *loop)
+{
+	while (!loop->quit)
+		ym_loop_turn(loop, -1);
+}
+
+void
+ym_loop_quit(struct ym_loop *loop)
+{
+	loop->quit = true;
+}
+
+bool
+ym_loop_has_quit(const struct ym_loop *loop)
+{
+	return loop->quit;
+}
