@@ -44,6 +44,10 @@ void ym_key_derive(const struct ym_secret *master, const char *label, uint8_t ou
 /* -- sealing: out = suite | nonce | ciphertext | HMAC-SM3(suite|nonce|aad_len|aad|ciphertext) -- */
 /* Appends to out. aad binds the place (header bytes, table and key). */
 void ym_seal(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, const void *plain, size_t n, struct ym_buf *out);
+/* The same in two parts, for aad that itself names a digest of the ciphertext (an event's header): the first appends
+ * suite | nonce | ciphertext, the second the MAC over what stands in out from `start` on. */
+void ym_seal_cipher(const uint8_t key[YM_KEY_LEN], const void *plain, size_t n, struct ym_buf *out);
+void ym_seal_mac(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, struct ym_buf *out, size_t start);
 /* CORRUPT when the MAC fails or the form is wrong; nothing is appended then. */
 enum ym_code ym_unseal(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, const void *sealed, size_t n,
 	struct ym_buf *out, struct ym_error *err) YM_MUST;
