@@ -22,7 +22,7 @@ run_cipher(const uint8_t key[YM_KEY_LEN], const uint8_t *nonce, const uint8_t *i
 	if (!cipher)
 		cipher = EVP_CIPHER_fetch(NULL, "SM4-CTR", NULL);
 	/* SM4 takes 16 bytes of key: the first half of the derived block. */
-	ym_hmac_sm3(key, YM_KEY_LEN, "sm4-ctr", 7, derived);
+	ym_hmac_sm3(key, YM_KEY_LEN, "seal.enc", 8, derived);
 	if (!ctx || !cipher || EVP_EncryptInit_ex2(ctx, cipher, derived, nonce, NULL) != 1)
 		ym_crypt_die("SM4-CTR");
 	while (n > 0) {
@@ -49,7 +49,7 @@ compute_mac(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, const 
 
 	for (int i = 0; i < 8; i++)
 		length[i] = (uint8_t)((uint64_t)aad_n >> (56 - 8 * i));
-	ym_hmac_sm3(key, YM_KEY_LEN, "hmac-sm3", 8, derived);
+	ym_hmac_sm3(key, YM_KEY_LEN, "seal.mac", 8, derived);
 	ctx = ym_digest_hmac(derived, sizeof derived);
 	ym_digest_hmac_add(ctx, sealed, HEAD_LEN);
 	ym_digest_hmac_add(ctx, length, sizeof length);
