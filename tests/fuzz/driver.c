@@ -30,7 +30,8 @@ tell_and_die(int signal_number)
 	static const char head[] = "\n# died on: ";
 
 	/* stdout may hold unwritten points; a lost line would only be counted as a missing one. */
-	if (write(1, head, sizeof head - 1) < 0 || write(1, trying, strlen(trying)) < 0 || write(1, "\n", 1) < 0)
+	if (write(1, head, sizeof head - 1) < 0 || write(1, trying, strlen(trying)) < 0 ||
+		write(1, "\n", 1) < 0)
 		_exit(98);
 	signal(signal_number, SIG_DFL);
 	raise(signal_number);
@@ -51,7 +52,8 @@ try_input(const uint8_t *data, size_t n)
 static void
 replay(const char *name, uint8_t *data, size_t n, size_t n_inputs)
 {
-	size_t n_bits = n * 8, cut_step = n * 5 / n_inputs + 1, flip_step = n_bits * 5 / (n_inputs * 4) + 1;
+	size_t n_bits = n * 8, cut_step = n * 5 / n_inputs + 1,
+	       flip_step = n_bits * 5 / (n_inputs * 4) + 1;
 
 	snprintf(trying, sizeof trying, "%s, whole", name);
 	try_input(data, n);

@@ -58,7 +58,7 @@ take_property(VTermProp prop, VTermValue *value, void *user)
 	return 1;
 }
 
-static const VTermScreenCallbacks callbacks = {.settermprop = take_property};
+static const VTermScreenCallbacks callbacks = { .settermprop = take_property };
 
 static void
 set_env(const char *pair)
@@ -104,8 +104,8 @@ screen_open(const char *const argv[], const struct screen_options *options)
 	static const struct screen_options plain;
 	const struct screen_options *o = options ? options : &plain;
 	struct screen *s = calloc(1, sizeof *s);
-	struct winsize size = {
-		.ws_row = o->rows ? o->rows : 24, .ws_col = o->cols ? o->cols : 80};
+	struct winsize size = { .ws_row = o->rows ? o->rows : 24,
+		.ws_col = o->cols ? o->cols : 80 };
 
 	if (!s)
 		screen_die("calloc");
@@ -144,7 +144,7 @@ reap(struct screen *s)
 static bool
 pump(struct screen *s, int wait_ms)
 {
-	struct pollfd p = {.fd = s->master, .events = POLLIN | (s->out_len ? POLLOUT : 0)};
+	struct pollfd p = { .fd = s->master, .events = POLLIN | (s->out_len ? POLLOUT : 0) };
 	char bytes[65536];
 	bool wrote = false;
 	ssize_t n;
@@ -281,7 +281,7 @@ screen_wait_exit(struct screen *s, int *ret_status)
 void
 screen_resize(struct screen *s, int rows, int cols)
 {
-	struct winsize size = {.ws_row = rows, .ws_col = cols};
+	struct winsize size = { .ws_row = rows, .ws_col = cols };
 
 	vterm_set_size(s->vt, rows, cols);
 	ioctl(s->master, TIOCSWINSZ, &size);
@@ -327,7 +327,7 @@ screen_pid(const struct screen *s)
 const char *
 screen_yimen(void)
 {
-	static const char *const places[] = {"ui/yimen", "src/cli/yimen"};
+	static const char *const places[] = { "ui/yimen", "src/cli/yimen" };
 	static char path[4096];
 	const char *build = getenv("YIMEN_BUILD"), *program = getenv("YIMEN_PROGRAM");
 
@@ -384,7 +384,7 @@ row_text(struct screen *s, int row, int *columns)
 		VTermScreenCell cell;
 		size_t from = n;
 
-		if (!vterm_screen_get_cell(s->view, (VTermPos){row, col}, &cell) ||
+		if (!vterm_screen_get_cell(s->view, (VTermPos){ row, col }, &cell) ||
 			cell.chars[0] == WIDE_TAIL)
 			continue;
 		if (!cell.chars[0])
@@ -483,10 +483,10 @@ rgb(struct screen *s, VTermColor color)
 struct screen_look
 screen_look(struct screen *s, int row, int col)
 {
-	struct screen_look look = {0};
+	struct screen_look look = { 0 };
 	VTermScreenCell cell;
 
-	if (vterm_screen_get_cell(s->view, (VTermPos){row, col}, &cell)) {
+	if (vterm_screen_get_cell(s->view, (VTermPos){ row, col }, &cell)) {
 		look.reverse = cell.attrs.reverse;
 		look.bold = cell.attrs.bold;
 		look.underline = cell.attrs.underline;

@@ -15,20 +15,20 @@ static const struct {
 	const char *name;
 	VTermKey key;
 } names[] = {
-	{"Enter", VTERM_KEY_ENTER},
-	{"Tab", VTERM_KEY_TAB},
-	{"Esc", VTERM_KEY_ESCAPE},
-	{"Backspace", VTERM_KEY_BACKSPACE},
-	{"Up", VTERM_KEY_UP},
-	{"Down", VTERM_KEY_DOWN},
-	{"Left", VTERM_KEY_LEFT},
-	{"Right", VTERM_KEY_RIGHT},
-	{"Home", VTERM_KEY_HOME},
-	{"End", VTERM_KEY_END},
-	{"PgUp", VTERM_KEY_PAGEUP},
-	{"PgDn", VTERM_KEY_PAGEDOWN},
-	{"Ins", VTERM_KEY_INS},
-	{"Del", VTERM_KEY_DEL},
+	{ "Enter", VTERM_KEY_ENTER },
+	{ "Tab", VTERM_KEY_TAB },
+	{ "Esc", VTERM_KEY_ESCAPE },
+	{ "Backspace", VTERM_KEY_BACKSPACE },
+	{ "Up", VTERM_KEY_UP },
+	{ "Down", VTERM_KEY_DOWN },
+	{ "Left", VTERM_KEY_LEFT },
+	{ "Right", VTERM_KEY_RIGHT },
+	{ "Home", VTERM_KEY_HOME },
+	{ "End", VTERM_KEY_END },
+	{ "PgUp", VTERM_KEY_PAGEUP },
+	{ "PgDn", VTERM_KEY_PAGEDOWN },
+	{ "Ins", VTERM_KEY_INS },
+	{ "Del", VTERM_KEY_DEL },
 };
 
 /* One UTF-8 character that fills the whole word, 0 otherwise. */

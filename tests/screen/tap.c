@@ -86,7 +86,8 @@ expect_cursor(struct screen *s, int row, int col)
 
 	screen_settle(s);
 	screen_cursor(s, &at_row, &at_col, NULL);
-	tap_ok(at_row == row && at_col == col, "the caret stands at %d,%d (is %d,%d)", row, col, at_row, at_col);
+	tap_ok(at_row == row && at_col == col, "the caret stands at %d,%d (is %d,%d)", row, col,
+		at_row, at_col);
 	if (at_row != row || at_col != col)
 		show(s);
 }

@@ -13,13 +13,14 @@
 static void
 shows_wide_characters_and_finds_their_columns(void)
 {
-	const char *const argv[] = {"sh", "-c", "printf '一门 yimen 窗口\\n'; exec cat", NULL};
+	const char *const argv[] = { "sh", "-c", "printf '一门 yimen 窗口\\n'; exec cat", NULL };
 	struct screen *s = screen_open(argv, NULL);
 	int row = -1, col = -1;
 	char *text;
 
 	expect_text(s, "一门 yimen 窗口");
-	tap_ok(screen_find(s, "窗", &row, &col) && row == 0 && col == 11, "a wide text is found at its cell column");
+	tap_ok(screen_find(s, "窗", &row, &col) && row == 0 && col == 11,
+		"a wide text is found at its cell column");
 	expect_cursor(s, 1, 0);
 	screen_type(s, "受理a");
 	expect_cursor(s, 1, 5);
@@ -33,7 +34,7 @@ shows_wide_characters_and_finds_their_columns(void)
 static void
 sends_keys_as_a_terminal_does(void)
 {
-	const char *const argv[] = {"sh", "-c", "stty raw -echo; echo ready; exec cat -v", NULL};
+	const char *const argv[] = { "sh", "-c", "stty raw -echo; echo ready; exec cat -v", NULL };
 	struct screen *s = screen_open(argv, NULL);
 
 	expect_text(s, "ready");
@@ -47,8 +48,9 @@ sends_keys_as_a_terminal_does(void)
 static void
 tells_the_program_its_new_size(void)
 {
-	const char *const argv[] = {"sh", "-c", "trap 'stty size' WINCH; stty size; while :; do read -r x; done", NULL};
-	struct screen_options o = {.rows = 36, .cols = 120};
+	const char *const argv[] = { "sh", "-c",
+		"trap 'stty size' WINCH; stty size; while :; do read -r x; done", NULL };
+	struct screen_options o = { .rows = 36, .cols = 120 };
 	struct screen *s = screen_open(argv, &o);
 
 	expect_text(s, "36 120");
@@ -62,26 +64,31 @@ tells_the_program_its_new_size(void)
 static void
 reports_how_the_program_ended(void)
 {
-	const char *const seven[] = {"sh", "-c", "printf bye; exit 7", NULL};
-	const char *const stays[] = {"sh", "-c", "trap '' HUP; echo here; while :; do read -r x; done", NULL};
+	const char *const seven[] = { "sh", "-c", "printf bye; exit 7", NULL };
+	const char *const stays[] = { "sh", "-c",
+		"trap '' HUP; echo here; while :; do read -r x; done", NULL };
 	struct screen *s = screen_open(seven, NULL);
 	int status = 0;
 
-	tap_ok(screen_wait_exit(s, &status) && WIFEXITED(status) && WEXITSTATUS(status) == 7, "an exit code is seen");
-	tap_ok(screen_find(s, "bye", NULL, NULL), "the last words before the end are on the screen");
+	tap_ok(screen_wait_exit(s, &status) && WIFEXITED(status) && WEXITSTATUS(status) == 7,
+		"an exit code is seen");
+	tap_ok(screen_find(s, "bye", NULL, NULL),
+		"the last words before the end are on the screen");
 	tap_ok(!screen_wait_text(s, "never"), "waiting for a text ends when the program has ended");
 	screen_close(s);
 	s = screen_open(stays, NULL);
 	expect_text(s, "here");
 	screen_kill(s, SIGKILL);
-	tap_ok(screen_wait_exit(s, &status) && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "a killing signal is seen");
+	tap_ok(screen_wait_exit(s, &status) && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
+		"a killing signal is seen");
 	screen_close(s);
 }
 
 static void
 feeds_more_than_a_pipe_holds(void)
 {
-	const char *const argv[] = {"sh", "-c", "stty raw -echo; echo ready; head -c 60000 | wc -c; exec cat", NULL};
+	const char *const argv[] = { "sh", "-c",
+		"stty raw -echo; echo ready; head -c 60000 | wc -c; exec cat", NULL };
 	struct screen *s = screen_open(argv, NULL);
 	char block[6001];
 
@@ -98,12 +105,14 @@ static void
 settles_after_slow_work(void)
 {
 	/* Between the two texts the shell is busy and silent for longer than the quiet time. */
-	const char *const argv[] = {
-		"sh", "-c", "read -r x; i=0; while [ $i -lt 150000 ]; do i=$((i+1)); done; echo done; read -r x", NULL};
+	const char *const argv[] = { "sh", "-c",
+		"read -r x; i=0; while [ $i -lt 150000 ]; do i=$((i+1)); done; echo done; read -r x",
+		NULL };
 	struct screen *s = screen_open(argv, NULL);
 
 	screen_press(s, "Enter");
-	tap_ok(screen_settle(s) && screen_find(s, "done", NULL, NULL), "settling waits while the program computes in silence");
+	tap_ok(screen_settle(s) && screen_find(s, "done", NULL, NULL),
+		"settling waits while the program computes in silence");
 	screen_close(s);
 }
 
