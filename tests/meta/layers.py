@@ -33,7 +33,7 @@ LIBRARIES = [
     (r"libudev\.h", ["device"], 1),
     (r"openssl/", ["crypt"], 0),
     (r"zlib\.h", ["store", "catalog"], 0),
-    (r"qrencode\.h", ["paper"], 1),
+    (r"qrencode\.h", ["paper", "helpers"], 0),
     (r"(n?curses(w/.*)?|term|panel|form|menu)\.h", ["ui"], 0),
     (r"libintl\.h", ["ui", "cli", "helpers"], 0),
     (r"curl/", ["helpers", "sync"], 1),

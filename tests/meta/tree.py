@@ -16,7 +16,7 @@ WORDS_IN_DOCS = [r"\b[t]his session\b", r"\b[i]n this conversation\b"]
 PATHS = r"(?<![\w.~*}-])/(?:[w]ork|[r]oot|[h]ome)/"
 DOCS = ("*.md", "man/*")
 SPDX = "SPDX-License-Identifier: MulanPSL-2.0"
-NEEDS_SPDX = ("*.c", "*.h", "*.py", "*.sh", "*.sql", "meson.build", "run", "merge")
+NEEDS_SPDX = ("*.c", "*.h", "*.py", "*.sh", "meson.build", "run", "merge")
 # Printed in GB 11643-1999 itself.
 PUBLISHED = {"11010519491231002X", "440524188001010014"}
 ID = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{16}[\dXx])(?![0-9A-Za-z])")
