@@ -252,7 +252,7 @@ list(struct page *p, const json_t *rows)
 	double lead = p->size * 2;
 
 	for (size_t i = 0; i < json_array_size(rows); i++) {
-		char number[16];
+		char number[24];
 		PangoLayout *head, *body = layout_of(p, json_string_value(json_array_get(rows, i)), p->size, false, p->inner - lead,
 			PANGO_ALIGN_LEFT);
 		double h = height_of(body) + p->size * 0.45;

@@ -112,7 +112,7 @@ static void
 put_list(struct ym_buf *out, const json_t *rows, int columns)
 {
 	for (size_t i = 0; i < json_array_size(rows); i++) {
-		char lead[16];
+		char lead[24];
 		const char *text = json_string_value(json_array_get(rows, i));
 
 		snprintf(lead, sizeof lead, "%zu. ", i + 1);
