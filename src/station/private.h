@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * The inside of struct ym_station, shared by the files of this folder only.
+ * Invariant: `keys` unlocked and `casework` present go together; `visit` exists only while unlocked.
+ */
+#pragma once
+
+#include "cases/casework.h"
+#include "cases/queue.h"
+#include "device/hub.h"
+#include "sync/sync.h"
+#include "yimen/station.h"
+
+#define YM_IDLE_LOCK_MS (5 * 60 * 1000)
+#define YM_AUTOSAVE_MS 1500
+#define YM_MAX_JOBS 32
+
+enum ym_signing_in { YM_SIGN_IN_NONE, YM_SIGN_IN_RUNNING, YM_SIGN_IN_DONE };
+
+/* One paper being rendered by yimen-paper. */
+struct ym_job {
+	struct ym_station *station;
+	char paper[48];          /* serial of the paper */
+	int index;               /* line of the visit's papers when it began */
+	enum ym_paper_job state;
+	bool to_printer;
+	int in, out;             /* pipes; -1 */
+	ym_source in_source, out_source, child;
+	struct ym_buf document, pdf;
+	size_t written;
+	char text[160];          /* where the file is, or the msgid of what went wrong */
+};
+
+struct ym_station {
+	struct ym_loop *loop;    /* NULL: headless */
+	char *dir, *pack_path;
+	bool practice, headless, readonly;
+	struct ym_db *db;
+	struct ym_keys *keys;
+	struct ym_log *log;
+	struct ym_pack *pack;
+	struct ym_casework *work;
+	struct ym_visit *visit;
+	char account[64];
+	char locked_visit[40]; /* at the window when the screen locked */
+	bool unlocked, shift_open;
+	ym_notice_fn notice;
+	void *notice_user;
+
+	/* signing in */
+	enum ym_signing_in signing_in;
+	char signing_account[64];
+	struct ym_error sign_in_error;
+	int derive_in, derive_out;
+	ym_source derive_source, derive_child;
+	struct ym_buf derive_text;
+
+	/* timers */
+	ym_source idle_timer, autosave_timer, minute_timer, checkpoint_slice;
+	const char *clock_doubt;
+	int64_t last_wall_ms, last_mono_ms;
+
+	/* devices */
+	struct ym_hub *hub;
+	struct ym_card tray;
+	bool has_tray, want_card;
+	struct ym_error card_error;
+
+	/* sync helper */
+	int sync_in, sync_out;
+	ym_source sync_source, sync_child, sync_restart;
+	struct ym_buf sync_text;
+	struct ym_sync_state sync_state;
+	bool has_sync_state;
+	int64_t sync_next_ms;
+
+	struct ym_job jobs[YM_MAX_JOBS];
+
+	/* practice composes itself around the station through this */
+	void (*on_close)(void *user);
+	void *on_close_user;
+};
+
+void ym_station_notify(struct ym_station *s, enum ym_notice what);
+
+/* signin.c */
+enum ym_code ym_station_begin_work(struct ym_station *s, const char *account, struct ym_error *err) YM_MUST; /* keys are unlocked */
+void ym_station_sign_in_cancel(struct ym_station *s);
+void ym_station_start_timers(struct ym_station *s);
+/* cards.c */
+void ym_station_devices_start(struct ym_station *s);
+void ym_station_devices_stop(struct ym_station *s);
+int ym_station_card_facts(const struct ym_card *card, struct ym_fact *ret, char scratch[4][16]);
+/* syncer.c */
+void ym_station_sync_start(struct ym_station *s);
+void ym_station_sync_stop(struct ym_station *s);
+void ym_station_sync_wake(struct ym_station *s);            /* new events stand in the log */
+enum ym_code ym_station_fold_feed(struct ym_station *s, struct ym_error *err) YM_MUST;
+/* printing.c */
+void ym_station_jobs_stop(struct ym_station *s);

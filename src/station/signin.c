@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Signing in, locking on a key and on idle, the watch over the clock. The key is derived in yimen-derive.
+ * Not accounts' rules (store/keys, cases). Invariant: after lock no key and no visit is in memory.
+ */
+#include "station/private.h"
+
+#include <inttypes.h>
+#include <poll.h>
+#include <sys/wait.h>
+
+#include "base/clock.h"
+#include "base/diag.h"
+#include "base/file.h"
+
+#define CLOCK_JUMP_MS (10 * 60 * 1000)
+
+/* -- timers -- */
+
+static void
+on_autosave(void *user)
+{
+	struct ym_station *s = user;
+	struct ym_error err = { 0 };
+
+	s->autosave_timer = ym_loop_add_timer(s->loop, "autosave", YM_AUTOSAVE_MS, on_autosave, s);
+	if (s->visit && s->unlocked && ym_visit_is_dirty(s->visit) && ym_visit_save(s->visit, &err))
+		ym_diag_error("autosave", &err);
+}
+
+static bool
+on_checkpoint(void *user)
+{
+	struct ym_station *s = user;
+
+	ym_db_checkpoint(s->db);
+	s->checkpoint_slice = 0;
+	return false;
+}
+
+/* The wall clock against the monotonic one: a jump is confirmed by the officer before it counts. */
+static void
+watch_clock(struct ym_station *s)
+{
+	int64_t wall = ym_clock_wall(), mono = ym_clock_mono();
+	int64_t drift = (wall - s->last_wall_ms) - (mono - s->last_mono_ms);
+	ym_date published = ym_date_parse(ym_pack_published(s->pack));
+
+	if (s->last_wall_ms && (drift > CLOCK_JUMP_MS || drift < -CLOCK_JUMP_MS))
+		s->clock_doubt = N_("The computer's clock has jumped by more than 10 minutes: is the time shown right?");
+	else if (published != YM_DATE_NONE && ym_date_at(ym_log_now(s->log)) < published)
+		s->clock_doubt = N_("The computer's date lies before the catalogue's: is the date shown right?");
+	else if (published != YM_DATE_NONE && ym_date_at(ym_log_now(s->log)) > published + 5 * 366)
+		s->clock_doubt = N_("The computer's date lies years after the catalogue's: is the date shown right?");
+	s->last_wall_ms = wall;
+	s->last_mono_ms = mono;
+}
+
+static void
+on_minute(void *user)
+{
+	struct ym_station *s = user;
+
+	s->minute_timer = ym_loop_add_timer(s->loop, "minute", 60 * 1000, on_minute, s);
+	watch_clock(s);
+	if (!s->readonly && !s->checkpoint_slice)
+		s->checkpoint_slice = ym_loop_add_slice(s->loop, "checkpoint", on_checkpoint, s);
+	ym_station_notify(s, YM_NOTICE_CLOCK);
+}
+
+static void
+on_idle(void *user)
+{
+	struct ym_station *s = user;
+
+	s->idle_timer = 0;
+	ym_station_lock(s);
+}
+
+void
+ym_station_touch(struct ym_station *s)
+{
+	if (!s->loop || !s->unlocked)
+		return;
+	ym_loop_remove(s->loop, s->idle_timer);
+	s->idle_timer = ym_loop_add_timer(s->loop, "idle", YM_IDLE_LOCK_MS, on_idle, s);
+}
+
+void
+ym_station_start_timers(struct ym_station *s)
+{
+	if (!s->loop)
+		return;
+	if (!s->autosave_timer)
+		s->autosave_timer = ym_loop_add_timer(s->loop, "autosave", YM_AUTOSAVE_MS, on_autosave, s);
+	if (!s->minute_timer)
+		s->minute_timer = ym_loop_add_timer(s->loop, "minute", 60 * 1000, on_minute, s);
+	ym_station_touch(s);
+}
+
+const char *
+ym_station_clock_doubt(const struct ym_station *s)
+{
+	return s->clock_doubt ? s->clock_doubt : "";
+}
+
+enum ym_code
+ym_station_confirm_clock(struct ym_station *s, struct ym_error *err)
+{
+	struct ym_event_draft draft = { .kind = "clock.confirmed", .account = s->account };
+	enum ym_code code = ym_log_append(s->log, &draft, NULL, err);
+
+	if (!code)
+		s->clock_doubt = NULL;
+	return code;
+}
+
+/* -- signing in -- */
+
+enum ym_code
+ym_station_begin_work(struct ym_station *s, const char *account, struct ym_error *err)
+{
+	enum ym_code code = ym_casework_sign_in(s->work, account, err);
+
+	if (code) {
+		ym_keys_lock(s->keys);
+		return code;
+	}
+	s->unlocked = true;
+	ym_strlcpy(s->account, account, sizeof s->account);
+	s->shift_open = ym_shift_is_open(s->work);
+	watch_clock(s);
+	ym_station_start_timers(s);
+	code = ym_station_fold_feed(s, err);
+	if (code) {
+		ym_diag_error("feed", err);
+		code = YM_OK;
+	}
+	ym_station_sync_start(s);
+	if (*s->locked_visit && ym_visit_resume(s->work, s->locked_visit, &s->visit, err))
+		ym_diag_error("unlock", err);
+	s->locked_visit[0] = 0;
+	return YM_OK;
+}
+
+void
+ym_station_sign_in_cancel(struct ym_station *s)
+{
+	if (s->loop) {
+		ym_loop_remove(s->loop, s->derive_source);
+		ym_loop_remove(s->loop, s->derive_child);
+	}
+	s->derive_source = s->derive_child = 0;
+	ym_fd_close_p(&s->derive_in);
+	ym_fd_close_p(&s->derive_out);
+	ym_buf_release(&s->derive_text);
+	s->derive_text.max = 4096;
+	if (s->signing_in == YM_SIGN_IN_RUNNING)
+		s->signing_in = YM_SIGN_IN_NONE;
+}
+
+static void
+sign_in_over(struct ym_station *s)
+{
+	uint8_t key[YM_KEY_LEN];
+	enum ym_code code;
+
+	if (s->derive_text.len < 2 * YM_KEY_LEN)
+		code = ym_fail(&s->sign_in_error, YM_IO, N_("The password could not be checked"), "yimen-derive said nothing");
+	else {
+		s->derive_text.data[2 * YM_KEY_LEN] = 0;
+		if (!ym_unhex(key, sizeof key, s->derive_text.data))
+			code = ym_fail(&s->sign_in_error, YM_IO, N_("The password could not be checked"), "yimen-derive answered nonsense");
+		else
+			code = ym_keys_unlock(s->keys, s->signing_account, key, &s->sign_in_error);
+	}
+	explicit_bzero(key, sizeof key);
+	ym_station_sign_in_cancel(s);
+	if (!code)
+		code = ym_station_begin_work(s, s->signing_account, &s->sign_in_error);
+	s->sign_in_error.code = code;
+	s->signing_in = YM_SIGN_IN_DONE;
+	ym_station_notify(s, YM_NOTICE_SIGN_IN);
+}
+
+static void
+on_derived(void *user, int fd, short revents)
+{
+	struct ym_station *s = user;
+	char text[256];
+	ssize_t n = read(fd, text, sizeof text);
+
+	if (n > 0) {
+		ym_buf_add(&s->derive_text, text, (size_t)n);
+		explicit_bzero(text, sizeof text);
+		return;
+	}
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	sign_in_over(s);
+}
+
+static void
+on_derive_exit(void *user, pid_t pid, int status)
+{
+	struct ym_station *s = user;
+
+	s->derive_child = 0;
+	if (status)
+		ym_diag(YM_DIAG_WARN, "sign-in", "yimen-derive ended with %d", status);
+}
+
+enum ym_code
+ym_station_sign_in(struct ym_station *s, const char *account, const char *password, struct ym_error *err)
+{
+	uint8_t salt[16];
+	char salt_hex[33];
+	unsigned iterations;
+	YM_FREE char *program = NULL;
+	YM_BUF line = { .max = 4096 };
+	enum ym_code code;
+
+	if (s->signing_in == YM_SIGN_IN_RUNNING)
+		return ym_fail(err, YM_BUSY, N_("The password is still being checked"), NULL);
+	if (s->unlocked)
+		return ym_fail(err, YM_STATE, N_("Somebody is signed in already"), NULL);
+	if (s->headless) {
+		code = ym_keys_unlock_password(s->keys, account, password, err);
+		return code ? code : ym_station_begin_work(s, account, err);
+	}
+	code = ym_keys_slot(s->keys, account, salt, &iterations, err);
+	if (code)
+		return code;
+	program = ym_file_helper("yimen-derive");
+	code = ym_loop_spawn(s->loop, "yimen-derive", (char *[]){ program, NULL }, &s->derive_in, &s->derive_out, -1, on_derive_exit, s,
+		NULL, &s->derive_child, err);
+	if (code)
+		return code;
+	ym_hex(salt_hex, salt, sizeof salt);
+	ym_buf_addf(&line, "%s %u\n%s\n", salt_hex, iterations, password);
+	if (write(s->derive_in, line.data, line.len) != (ssize_t)line.len) /* less than a pipe holds: never short */
+		ym_diag(YM_DIAG_WARN, "sign-in", "yimen-derive does not listen");
+	ym_fd_close_p(&s->derive_in);
+	ym_strlcpy(s->signing_account, account, sizeof s->signing_account);
+	s->sign_in_error = (struct ym_error){ 0 };
+	s->signing_in = YM_SIGN_IN_RUNNING;
+	s->derive_source = ym_loop_add_fd(s->loop, "yimen-derive", YM_PRIO_NORMAL, s->derive_out, POLLIN, on_derived, s);
+	return YM_OK;
+}
+
+enum ym_code
+ym_station_sign_in_result(struct ym_station *s, struct ym_error *err)
+{
+	if (s->signing_in == YM_SIGN_IN_RUNNING)
+		return ym_fail(err, YM_BUSY, N_("The password is still being checked"), NULL);
+	if (s->signing_in == YM_SIGN_IN_NONE)
+		return s->unlocked ? YM_OK : ym_fail(err, YM_STATE, N_("Nobody is signed in"), NULL);
+	if (err)
+		*err = s->sign_in_error;
+	return s->sign_in_error.code;
+}
+
+void
+ym_station_lock(struct ym_station *s)
+{
+	struct ym_error err = { 0 };
+
+	if (!s->unlocked)
+		return;
+	/* The visit goes with the keys; its sealed draft brings it back to the same character. */
+	if (s->visit) {
+		if (ym_visit_save(s->visit, &err))
+			ym_diag_error("lock", &err);
+		ym_strlcpy(s->locked_visit, ym_visit_id(s->visit), sizeof s->locked_visit);
+		ym_visit_free(s->visit);
+		s->visit = NULL;
+	}
+	ym_station_jobs_stop(s);
+	ym_card_release(&s->tray);
+	s->has_tray = false;
+	ym_casework_lock(s->work);
+	ym_keys_lock(s->keys);
+	s->unlocked = false;
+	s->signing_in = YM_SIGN_IN_NONE;
+	if (s->loop) {
+		ym_loop_remove(s->loop, s->idle_timer);
+		s->idle_timer = 0;
+	}
+	ym_station_notify(s, YM_NOTICE_LOCKED);
+}
