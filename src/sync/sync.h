@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/json.h"
 #include "store/desk.h"
 
 /* One exchange. Reality: curl in the helper. Tests and simulation: a lossy virtual network in one process. */
@@ -41,4 +42,7 @@ enum ym_code ym_sync_feed_each(const char *dir, int64_t after, ym_feed_raw_fn fn
 void ym_wire_request_text(struct ym_buf *out, const char *method, const char *path, int64_t time_ms, const void *body, size_t n);
 void ym_wire_answer_text(struct ym_buf *out, const char *method, const char *path, int status, int64_t time_ms, const char *canonical_data);
 void ym_wire_batch_text(struct ym_buf *out, const char *desk, int64_t first, int64_t last, const char *head_hex);
+/* Parse and verify an answer's envelope. REFUSED "a portal is in the way" when it is not the central's. *ret_data is a new reference. */
+enum ym_code ym_wire_open_answer(const struct ym_sm2 *central, const char *method, const char *path, int status, const char *body,
+	size_t n, json_t **ret_data, bool *ret_ok, struct ym_error *err) YM_MUST;
 void ym_wire_feed_aad(struct ym_buf *out, const char *desk, int64_t number, const char *kind);

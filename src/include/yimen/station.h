@@ -70,6 +70,8 @@ enum ym_code ym_station_finish(struct ym_station *s, struct ym_error *err) YM_MU
 enum ym_code ym_station_continue_case(struct ym_station *s, const char *case_no, struct ym_error *err) YM_MUST;
 /* The tray: a card that no field asked for. take fills person (-1: the field that is open, or a new visitor). */
 bool ym_station_tray(struct ym_station *s, struct ym_card *ret);   /* masked by the caller */
+/* The last card could not be read: why, and what to do (YM_OK when the last one was fine or was lifted). */
+enum ym_code ym_station_card_error(struct ym_station *s, struct ym_error *ret);
 enum ym_code ym_station_take_card(struct ym_station *s, int person, struct ym_error *err) YM_MUST;
 /* Arm the reader while a field wants a card; disarmed by itself after a read. */
 void ym_station_want_card(struct ym_station *s, bool want);

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Making a desk. See enrol.h. The network is reached through yimen-sync alone.
+ */
+#include "station/enrol.h"
+
+#include <poll.h>
+
+#include "base/file.h"
+#include "catalog/build.h"
+#include "station/private.h"
+
+#define ANSWER_MAX (64u << 20)
+
+/* -- one exchange, waited for -- */
+
+struct exchange {
+	struct ym_loop *loop;
+	struct ym_buf *request, *answer;
+	size_t written;
+	ym_source in_source, out_source;
+	bool over;
+};
+
+static void
+on_room(void *user, int fd, short revents)
+{
+	struct exchange *x = user;
+	ssize_t n = write(fd, x->request->data + x->written, x->request->len - x->written);
+
+	if (n > 0)
+		x->written += (size_t)n;
+	if (x->written == x->request->len || (n < 0 && errno != EAGAIN && errno != EINTR)) {
+		ym_loop_remove(x->loop, x->in_source);
+		x->in_source = 0;
+	}
+}
+
+static void
+on_answer(void *user, int fd, short revents)
+{
+	struct exchange *x = user;
+	char piece[16384];
+	ssize_t n = read(fd, piece, sizeof piece);
+
+	if (n > 0)
+		ym_buf_add(x->answer, piece, (size_t)n);
+	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		x->over = true;
+}
+
+static void
+on_exit_ignored(void *user, pid_t pid, int status)
+{
+}
+
+static enum ym_code
+run_exchange(struct ym_buf *request, struct ym_buf *answer, struct ym_error *err)
+{
+	struct ym_loop *loop = NULL;
+	YM_FREE char *program = ym_file_helper("yimen-sync");
+	struct exchange x = { .request = request, .answer = answer };
+	ym_source child = 0;
+	int in = -1, out = -1;
+	enum ym_code code = ym_loop_new(&loop, err);
+
+	if (code)
+		return code;
+	x.loop = loop;
+	code = ym_loop_spawn(loop, "yimen-sync", (char *[]){ program, (char *)"--exchange", NULL }, &in, &out, -1, on_exit_ignored, NULL, NULL,
+		&child, err);
+	if (!code) {
+		x.in_source = ym_loop_add_fd(loop, "exchange in", YM_PRIO_NORMAL, in, POLLOUT, on_room, &x);
+		x.out_source = ym_loop_add_fd(loop, "exchange out", YM_PRIO_NORMAL, out, POLLIN, on_answer, &x);
+		while (!x.over) {
+			ym_loop_turn(loop, 1000);
+			if (!x.in_source)
+				ym_fd_close_p(&in);
+		}
+	}
+	ym_loop_remove(loop, x.in_source);
+	ym_loop_remove(loop, x.out_source);
+	ym_loop_remove(loop, child);
+	ym_fd_close_p(&in);
+	ym_fd_close_p(&out);
+	ym_loop_free(loop);
+	return code;
+}
+
+enum ym_code
+ym_station_exchange(const struct ym_enrol *e, const char *method, const char *path, const char *body, int *ret_status, struct ym_buf *ret_body,
+	struct ym_error *err)
+{
+	YM_JSON *request = json_pack("{s:s,s:s?,s:s?,s:s,s:s,s:s?}", "url", e->url, "socket", e->socket, "cafile", e->cafile, "method", method, "path",
+		path, "body", body);
+	YM_FREE char *text = ym_json_dump(request);
+	YM_BUF in = { .max = ANSWER_MAX };
+	YM_BUF out = { .max = ANSWER_MAX };
+	YM_JSON *answer = NULL;
+	enum ym_code code;
+	const char *link;
+
+	ym_buf_adds(&in, text);
+	code = run_exchange(&in, &out, err);
+	if (!code)
+		code = ym_json_parse(ym_buf_str(&out), out.len, "yimen-sync", &answer, err);
+	if (code)
+		return code;
+	link = ym_json_str(answer, "link");
+	if (ym_streq(link, "certificate"))
+		return ym_fail(err, YM_OFFLINE, N_("The central's certificate is not trusted or has expired"), NULL);
+	if (ym_streq(link, "clock"))
+		return ym_fail(err, YM_OFFLINE, N_("The central's certificate is not valid yet: is this computer's clock right?"), NULL);
+	if (!ym_streq(link, "ok"))
+		return ym_fail(err, YM_OFFLINE, N_("The central cannot be reached"), NULL);
+	*ret_status = (int)ym_json_int(answer, "status", 0);
+	ym_buf_adds(ret_body, ym_json_str(answer, "body"));
+	return YM_OK;
+}
+
+/* An answer in the protocol's envelope; refused answers become REFUSED with the central's own word. */
+static enum ym_code
+ask(const struct ym_enrol *e, const struct ym_sm2 *central, const char *method, const char *path, const char *body, json_t **ret,
+	struct ym_error *err)
+{
+	YM_BUF text = { .max = ANSWER_MAX };
+	YM_JSON *data = NULL;
+	int status;
+	bool ok = false;
+	enum ym_code code = ym_station_exchange(e, method, path, body, &status, &text, err);
+
+	if (!code)
+		code = ym_wire_open_answer(central, method, path, status, ym_buf_str(&text), text.len, &data, &ok, err);
+	if (code)
+		return code;
+	if (!ok)
+		return ym_fail(err, YM_REFUSED, N_("The central refuses: the code was used already, or is not one of its codes"), "status %d", status);
+	*ret = json_incref(data);
+	return YM_OK;
+}
+
+/* The central's key comes in an answer that it signs itself; a fingerprint known by other means makes it trusted. */
+static enum ym_code
+learn_central(const struct ym_enrol *e, struct ym_sm2 **ret, struct ym_error *err)
+{
+	YM_BUF text = { .max = ANSWER_MAX };
+	YM_JSON *envelope = NULL, *data = NULL;
+	uint8_t digest[YM_SM3_LEN];
+	char print[2 * YM_SM3_LEN + 1];
+	struct ym_sm2 *central = NULL;
+	const char *hex;
+	int status;
+	bool ok = false;
+	enum ym_code code = ym_station_exchange(e, "GET", "/v1/central", NULL, &status, &text, err);
+
+	if (code)
+		return code;
+	if (ym_json_parse(ym_buf_str(&text), text.len, "central", &envelope, NULL))
+		return ym_fail(err, YM_REFUSED, N_("What answers there is not a central of yimen"), "status %d", status);
+	hex = ym_json_str(json_object_get(envelope, "data"), "central");
+	if (ym_sm2_from_public_hex(hex, &central, NULL))
+		return ym_fail(err, YM_REFUSED, N_("What answers there is not a central of yimen"), "status %d", status);
+	ym_sm3(hex, strlen(hex), digest);
+	ym_hex(print, digest, sizeof digest);
+	code = ym_wire_open_answer(central, "GET", "/v1/central", status, ym_buf_str(&text), text.len, &data, &ok, err);
+	if (!code && e->fingerprint && strcasecmp(print, e->fingerprint))
+		code = ym_fail(err, YM_REFUSED, N_("The central's key is not the one whose fingerprint you gave"), NULL);
+	if (code) {
+		ym_sm2_free(central);
+		return code;
+	}
+	*ret = central;
+	return YM_OK;
+}
+
+static enum ym_code
+fetch_pack(const struct ym_enrol *e, const struct ym_sm2 *central, const char *version, const char *dir, struct ym_error *err)
+{
+	YM_FREE char *path = ym_asprintf("/v1/packs/%s", version), *file = ym_asprintf("%s/pack.db", dir);
+	YM_BUF text = { .max = ANSWER_MAX };
+	const char *doc = NULL;
+	size_t n = 0;
+	int status;
+	enum ym_code code = ym_station_exchange(e, "GET", path, NULL, &status, &text, err);
+
+	if (!code && status != 200)
+		code = ym_fail(err, YM_REFUSED, N_("The central does not hand out its catalogue"), "status %d", status);
+	if (!code)
+		code = ym_catalog_verify(central, ym_buf_str(&text), text.len, &doc, &n, err);
+	return code ? code : ym_catalog_compile(doc, n, file, err);
+}
+
+static void
+copy(char *dst, size_t size, const json_t *from, const char *key)
+{
+	ym_strlcpy(dst, ym_json_str(from, key), size);
+}
+
+static enum ym_code
+set_up_accounts(struct ym_db *db, struct ym_keys *keys, const char *dir, const json_t *reply, const struct ym_enrol *e, struct ym_error *err)
+{
+	YM_FREE char *file = ym_asprintf("%s/pack.db", dir);
+	const json_t *accounts = json_object_get(reply, "accounts");
+	struct ym_pack *pack = NULL;
+	struct ym_log *log = NULL;
+	struct ym_casework *work = NULL;
+	bool found = false;
+	enum ym_code code = ym_pack_open(file, &pack, err);
+
+	if (!code)
+		code = ym_keys_unlock_password(keys, e->account, e->password, err);
+	if (!code)
+		code = ym_log_open(db, keys, &log, err);
+	if (!code)
+		code = ym_casework_new(db, keys, log, pack, &work, err);
+	for (size_t i = 0; i < json_array_size(accounts) && !code; i++) {
+		const json_t *a = json_array_get(accounts, i);
+
+		found |= ym_streq(ym_json_str(a, "account"), e->account);
+		code = ym_casework_add_account(work, ym_json_str(a, "account"), ym_json_str(a, "name"), ym_json_bool(a, "officer", false),
+			ym_json_str(a, "posts"), err);
+	}
+	if (!code && !found)
+		code = ym_fail_on(err, YM_REFUSED, N_("The central knows no such account at this desk"), e->account, NULL);
+	ym_casework_free(work);
+	ym_log_close(log);
+	ym_pack_close(pack);
+	return code;
+}
+
+static enum ym_code
+enrol_into(const struct ym_enrol *e, const char *dir, struct ym_db *db, struct ym_keys *keys, const struct ym_sm2 *central, struct ym_error *err)
+{
+	struct ym_desk_identity who = { .epoch = 'A' };
+	char public_hex[131], central_hex[131];
+	YM_FREE char *escrow = NULL, *text = NULL;
+	YM_JSON *request = NULL, *reply = NULL;
+	enum ym_code code = ym_keys_create(keys, e->account, e->password, central, err);
+
+	if (code)
+		return code;
+	escrow = ym_setting_get(db, "escrow");
+	ym_sm2_public_hex(ym_keys_desk_pair(keys), public_hex);
+	ym_sm2_public_hex(central, central_hex);
+	request = json_pack("{s:s,s:s,s:s?,s:s}", "code", e->code, "public", public_hex, "escrow", escrow, "profile",
+		e->practice ? "practice" : "production");
+	text = ym_json_dump(request);
+	code = ask(e, central, "POST", "/v1/enrol", text, &reply, err);
+	if (code)
+		return code;
+	copy(who.desk, sizeof who.desk, reply, "desk");
+	copy(who.station, sizeof who.station, reply, "station");
+	copy(who.station_name, sizeof who.station_name, reply, "station_name");
+	copy(who.division, sizeof who.division, reply, "division");
+	copy(who.window, sizeof who.window, reply, "window");
+	ym_strlcpy(who.profile, e->practice ? "practice" : "production", sizeof who.profile);
+	who.epoch = *ym_json_str_or(reply, "epoch", "A");
+	code = ym_log_create(db, &who, err);
+	if (!code)
+		code = ym_setting_set(db, "central.url", e->url, err);
+	if (!code)
+		code = ym_setting_set(db, "central.socket", e->socket ? e->socket : "", err);
+	if (!code)
+		code = ym_setting_set(db, "central.cafile", e->cafile ? e->cafile : "", err);
+	if (!code)
+		code = ym_setting_set(db, "central.public", central_hex, err);
+	if (!code)
+		code = fetch_pack(e, central, ym_json_str(reply, "pack"), dir, err);
+	return code ? code : set_up_accounts(db, keys, dir, reply, e, err);
+}
+
+enum ym_code
+ym_station_enrol(const struct ym_enrol *e, struct ym_error *err)
+{
+	YM_FREE char *dir = e->dir ? ym_strdup(e->dir) : ym_station_default_dir(e->practice);
+	YM_FREE char *path = ym_asprintf("%s/desk.db", dir);
+	YM_SM2 *central = NULL;
+	struct ym_db *db = NULL;
+	struct ym_keys *keys = NULL;
+	enum ym_code code;
+
+	if (ym_file_exists(path))
+		return ym_fail_on(err, YM_STATE, N_("There is a desk in this folder already"), dir, NULL);
+	if (strlen(e->password) < 8)
+		return ym_fail(err, YM_INVALID, N_("A password needs at least 8 characters"), NULL);
+	code = learn_central(e, &central, err);
+	if (!code)
+		code = ym_file_mkdirs(dir, 0700, err);
+	if (!code)
+		code = ym_desk_open(dir, YM_DB_CREATE | YM_DB_LOCK | YM_DB_SECURE_DELETE, &db, err);
+	if (!code)
+		code = ym_db_begin(db, err);
+	if (code) {
+		ym_db_close(db);
+		return code;
+	}
+	code = ym_keys_open(db, &keys, err);
+	if (!code)
+		code = enrol_into(e, dir, db, keys, central, err);
+	if (code)
+		ym_db_rollback(db);
+	else
+		code = ym_db_commit(db, err);
+	ym_keys_close(keys);
+	ym_db_close(db);
+	if (code) {
+		static const char *const files[] = { "desk.db", "desk.db-wal", "desk.db-shm", "desk.db.lock", "pack.db" };
+
+		for (size_t i = 0; i < YM_ARRAY_LEN(files); i++) {
+			YM_FREE char *file = ym_asprintf("%s/%s", dir, files[i]);
+
+			unlink(file);
+		}
+	}
+	return code;
+}

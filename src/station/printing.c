@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Papers of the open visit: rendered by yimen-paper through pipes, saved where the officer asked, noted as printed.
+ * Not what a paper says (cases, data/papers). Invariant: a paper is noted as printed only after its file is complete.
+ */
+#include "station/private.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+
+#include "base/diag.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "paper/paper.h"
+
+static void
+job_release(struct ym_job *j)
+{
+	struct ym_loop *loop = j->station ? j->station->loop : NULL;
+
+	if (loop) {
+		ym_loop_remove(loop, j->in_source);
+		ym_loop_remove(loop, j->out_source);
+		ym_loop_remove(loop, j->child);
+	}
+	j->in_source = j->out_source = j->child = 0;
+	if (j->station) {
+		ym_fd_close_p(&j->in);
+		ym_fd_close_p(&j->out);
+	}
+	ym_buf_release(&j->document);
+	ym_buf_release(&j->pdf);
+}
+
+void
+ym_station_jobs_stop(struct ym_station *s)
+{
+	for (int i = 0; i < YM_MAX_JOBS; i++) {
+		job_release(&s->jobs[i]);
+		s->jobs[i] = (struct ym_job){ 0 };
+	}
+}
+
+static struct ym_job *
+job_of(struct ym_station *s, const char *paper, bool make)
+{
+	struct ym_job *oldest = NULL;
+
+	for (int i = 0; i < YM_MAX_JOBS; i++) {
+		struct ym_job *j = &s->jobs[i];
+
+		if (ym_streq(j->paper, paper))
+			return j;
+		if (j->state != YM_JOB_WAITING && (!oldest || !*j->paper))
+			oldest = j;
+	}
+	if (make && oldest) {
+		job_release(oldest);
+		*oldest = (struct ym_job){ .station = s, .in = -1, .out = -1 };
+		ym_strlcpy(oldest->paper, paper, sizeof oldest->paper);
+	}
+	return make ? oldest : NULL;
+}
+
+static int
+line_of(struct ym_station *s, const char *paper)
+{
+	for (int i = 0; s->visit && i < ym_visit_n_papers(s->visit); i++)
+		if (ym_streq(ym_visit_paper(s->visit, i)->id, paper))
+			return i;
+	return -1;
+}
+
+/* Papers go where the officer will hand them over: DIR/papers, or $YIMEN_PAPERS. In the clear on purpose: a printed paper is. */
+static enum ym_code
+save_pdf(struct ym_job *j, struct ym_error *err)
+{
+	const char *wanted = getenv("YIMEN_PAPERS");
+	YM_FREE char *dir = wanted && *wanted ? ym_strdup(wanted) : ym_asprintf("%s/papers", j->station->dir);
+	YM_FREE char *path = ym_asprintf("%s/%s.pdf", dir, j->paper);
+	enum ym_code code = ym_file_mkdirs(dir, 0700, err);
+
+	if (!code)
+		code = ym_file_write(path, j->pdf.data, j->pdf.len, 0600, err);
+	if (!code)
+		ym_strlcpy(j->text, path, sizeof j->text);
+	return code;
+}
+
+static void
+job_over(struct ym_job *j, enum ym_code code, struct ym_error *err)
+{
+	struct ym_station *s = j->station;
+	int line = line_of(s, j->paper);
+
+	if (!code)
+		code = save_pdf(j, err);
+	if (!code && line >= 0)
+		code = ym_visit_printed(s->visit, line, j->to_printer ? "printer" : "pdf", err);
+	if (code) {
+		ym_diag_error("paper", err);
+		ym_strlcpy(j->text, err->msgid ? err->msgid : "", sizeof j->text);
+	}
+	j->state = code ? YM_JOB_FAILED : YM_JOB_DONE;
+	job_release(j);
+	if (!code)
+		ym_station_sync_wake(s);
+	ym_station_notify(s, YM_NOTICE_PAPER);
+}
+
+static void
+on_pdf(void *user, int fd, short revents)
+{
+	struct ym_job *j = user;
+	struct ym_error err = { 0 };
+	char piece[16384];
+	ssize_t n = read(fd, piece, sizeof piece);
+
+	if (n > 0) {
+		ym_buf_add(&j->pdf, piece, (size_t)n);
+		return;
+	}
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	/* A complete PDF ends in its own mark; anything less is a renderer that died. */
+	if (j->pdf.len < 64 || !memmem(j->pdf.data + j->pdf.len - 32, 32, "%%EOF", 5))
+		job_over(j, ym_fail(&err, YM_IO, N_("The paper could not be drawn: is the Chinese font installed?"), "yimen-paper gave %zu bytes", j->pdf.len), &err);
+	else
+		job_over(j, YM_OK, &err);
+}
+
+static void
+on_document_room(void *user, int fd, short revents)
+{
+	struct ym_job *j = user;
+	ssize_t n = write(fd, j->document.data + j->written, j->document.len - j->written);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n > 0)
+		j->written += (size_t)n;
+	if (n < 0 || j->written == j->document.len) {
+		ym_loop_remove(j->station->loop, j->in_source);
+		j->in_source = 0;
+		ym_fd_close_p(&j->in);
+	}
+}
+
+static void
+on_renderer_exit(void *user, pid_t pid, int status)
+{
+	((struct ym_job *)user)->child = 0;
+}
+
+static enum ym_code
+resolve(struct ym_station *s, int paper, json_t **ret, struct ym_error *err)
+{
+	const struct ym_paper_line *line = ym_visit_paper(s->visit, paper);
+	YM_FREE char *name = ym_asprintf("paper/%s", line->template_id), *context_text = ym_visit_paper_json(s->visit, paper);
+	const char *template_text = ym_pack_document(s->pack, name);
+	YM_JSON *tmpl = NULL, *context = NULL;
+	enum ym_code code;
+
+	if (!template_text || !context_text)
+		return ym_fail_on(err, YM_NOTFOUND, N_("The catalogue has no such paper"), line->template_id, NULL);
+	code = ym_json_parse(template_text, strlen(template_text), line->template_id, &tmpl, err);
+	if (!code)
+		code = ym_json_parse(context_text, strlen(context_text), line->template_id, &context, err);
+	explicit_bzero(context_text, strlen(context_text));
+	return code ? code : ym_paper_resolve(tmpl, context, ret, err);
+}
+
+static enum ym_code
+render_now(struct ym_job *j, struct ym_error *err);
+
+enum ym_code
+ym_station_print(struct ym_station *s, int paper, const char *to, struct ym_error *err)
+{
+	YM_JSON *document = NULL;
+	YM_FREE char *text = NULL, *program = NULL;
+	struct ym_job *j;
+	enum ym_code code;
+
+	if (!s->visit || paper < 0 || paper >= ym_visit_n_papers(s->visit))
+		return ym_fail(err, YM_STATE, N_("There is no such paper"), NULL);
+	code = resolve(s, paper, &document, err);
+	if (code)
+		return code;
+	j = job_of(s, ym_visit_paper(s->visit, paper)->id, true);
+	if (!j || j->state == YM_JOB_WAITING)
+		return ym_fail(err, YM_BUSY, N_("Papers are still being drawn"), NULL);
+	j->index = paper;
+	j->to_printer = ym_streq(to, "printer");
+	j->written = 0;
+	j->document.max = 4u << 20;
+	j->pdf.max = 64u << 20;
+	ym_buf_clear(&j->document);
+	ym_buf_clear(&j->pdf);
+	text = ym_json_dump(document);
+	ym_buf_adds(&j->document, text);
+	explicit_bzero(text, strlen(text));
+	if (!s->loop)
+		return render_now(j, err);
+	program = ym_file_helper("yimen-paper");
+	code = ym_loop_spawn(s->loop, "yimen-paper", (char *[]){ program, NULL }, &j->in, &j->out, -1, on_renderer_exit, j, NULL,
+		&j->child, err);
+	if (code) {
+		j->state = YM_JOB_FAILED;
+		return code;
+	}
+	j->state = YM_JOB_WAITING;
+	j->in_source = ym_loop_add_fd(s->loop, "paper in", YM_PRIO_NORMAL, j->in, POLLOUT, on_document_room, j);
+	j->out_source = ym_loop_add_fd(s->loop, "paper out", YM_PRIO_NORMAL, j->out, POLLIN, on_pdf, j);
+	return YM_OK;
+}
+
+/* Without a loop (yimen visit run) waiting is right: nobody sits before a screen. */
+static enum ym_code
+render_now(struct ym_job *j, struct ym_error *err)
+{
+	struct ym_loop *loop = NULL;
+	struct ym_station *s = j->station;
+	YM_FREE char *program = ym_file_helper("yimen-paper");
+	enum ym_code code = ym_loop_new(&loop, err);
+
+	if (code)
+		return code;
+	s->loop = loop;
+	code = ym_loop_spawn(loop, "yimen-paper", (char *[]){ program, NULL }, &j->in, &j->out, -1, on_renderer_exit, j, NULL, &j->child, err);
+	if (!code) {
+		j->state = YM_JOB_WAITING;
+		j->in_source = ym_loop_add_fd(loop, "paper in", YM_PRIO_NORMAL, j->in, POLLOUT, on_document_room, j);
+		j->out_source = ym_loop_add_fd(loop, "paper out", YM_PRIO_NORMAL, j->out, POLLIN, on_pdf, j);
+		while (j->state == YM_JOB_WAITING)
+			ym_loop_turn(loop, 1000);
+	}
+	job_release(j);
+	s->loop = NULL;
+	ym_loop_free(loop);
+	if (!code && j->state == YM_JOB_FAILED)
+		code = ym_fail(err, YM_IO, N_("The paper could not be made"), "%s", j->text);
+	return code;
+}
+
+enum ym_paper_job
+ym_station_paper_job(struct ym_station *s, int paper, char *ret_text, size_t size)
+{
+	struct ym_job *j;
+
+	if (size)
+		ret_text[0] = 0;
+	if (!s->visit || paper < 0 || paper >= ym_visit_n_papers(s->visit))
+		return YM_JOB_NONE;
+	j = job_of(s, ym_visit_paper(s->visit, paper)->id, false);
+	if (!j)
+		return YM_JOB_NONE;
+	ym_strlcpy(ret_text, j->text, size);
+	return j->state;
+}
+
+char *
+ym_station_paper_text(struct ym_station *s, int paper, int columns)
+{
+	YM_JSON *document = NULL;
+	struct ym_error err = { 0 };
+
+	if (!s->visit || paper < 0 || paper >= ym_visit_n_papers(s->visit))
+		return ym_strdup("");
+	if (resolve(s, paper, &document, &err)) {
+		ym_diag_error("paper", &err);
+		return ym_asprintf("%s: %s\n", err.msgid, err.subject);
+	}
+	return ym_paper_text(document, columns);
+}
