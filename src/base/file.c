@@ -189,10 +189,12 @@ build_root(void)
 	return NULL;
 }
 
-/* The first of: $env/name, build/inside/name, build/../inside/name, installed/name. */
+/* The first of: $env/name, build/inside/name, the same one and two folders above the build (the sources),
+ * installed/name. */
 static char *
 find_own(const char *env, const char *inside, const char *installed, const char *name)
 {
+	static const char *const above[] = { "", "../", "../../" };
 	const char *dir = getenv(env);
 	YM_FREE char *build = NULL;
 	char *path;
@@ -204,8 +206,8 @@ find_own(const char *env, const char *inside, const char *installed, const char 
 		free(path);
 	}
 	build = build_root();
-	for (int up = 0; build && up < 2; up++) {
-		path = ym_asprintf("%s/%s%s/%s", build, up ? "../" : "", inside, name);
+	for (size_t up = 0; build && up < YM_ARRAY_LEN(above); up++) {
+		path = ym_asprintf("%s/%s%s/%s", build, above[up], inside, name);
 		if (ym_file_exists(path))
 			return path;
 		free(path);

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Print src/base/text_cells.h from Debian's unicode-data (default folder /usr/share/unicode).
 
-Wide: East_Asian_Width W or F, and the CJK and supplementary ideographic planes whether assigned or not.
-Zero: categories Mn, Me, Cf (soft hyphen excepted) and the Hangul vowels and finals that compose.
+Wide: East_Asian_Width W or F, the CJK blocks and both ideographic planes whether assigned or not, and two
+blocks that glibc (and so ncurses) holds to be wide. Zero: categories Mn, Me, Cf (soft hyphen and prepended
+number signs excepted) and the Hangul vowels and finals that compose.
 """
 import pathlib
 import sys
@@ -32,7 +33,8 @@ for line in width_lines:
     first, _, last = span.partition("..")
     if kind in ("W", "F"):
         wide.update(range(int(first, 16), int(last or first, 16) + 1))
-for first, last in ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2FFFD), (0x30000, 0x3FFFD)):
+for first, last in ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2FFFD), (0x30000, 0x3FFFD),
+                    (0x3248, 0x324F), (0x4DC0, 0x4DFF)):
     wide.update(range(first, last + 1))
 start = 0
 for line in (folder / "UnicodeData.txt").read_text(encoding="utf-8").splitlines():
@@ -44,6 +46,10 @@ for line in (folder / "UnicodeData.txt").read_text(encoding="utf-8").splitlines(
     span = range(start, c + 1) if name.endswith(", Last>") else (c,)
     if category in ("Mn", "Me", "Cf") and c != 0xAD:
         zero.update(span)
+for line in (folder / "PropList.txt").read_text(encoding="utf-8").splitlines():
+    if "Prepended_Concatenation_Mark" in line:
+        first, _, last = line.split(";")[0].strip().partition("..")
+        zero -= set(range(int(first, 16), int(last or first, 16) + 1))
 zero.update(range(0x1160, 0x1200), range(0xD7B0, 0xD7FC))
 zero.update((0x2028, 0x2029))
 wide -= zero
