@@ -39,4 +39,7 @@ expect("a program cannot fake the closing line", "0 passed, 1 failed", 1, ("FAIL
 expect("nothing run is no success", "0 passed, 0 failed", 1)
 lines, _ = closing(("OK", 0, "1..1\nok 1 - b # SKIP no reader\n"))
 tap.point("the reason of a skip is printed", [] if any("no reader" in text for text in lines) else lines)
+lines, _ = closing(("OK", 0, "1..1\nno reader here\nnot ok 1 # SKIP reads_a_card\n"))
+tap.point("cmocka's skip is a skip, with the line before it as its reason",
+          [] if "  s/t: reads_a_card: no reader here" in lines and lines[-1] == "0 passed, 0 failed, 1 skipped" else lines)
 tap.end()
