@@ -1,0 +1,589 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Devices found, bound and named. Sessions are closed from the slot's timer, never from inside a driver's event.
+ * Invariant: a slot in use has a generation no earlier device had, and its syspath is in the table once.
+ */
+#include "device/hub.h"
+
+#include <errno.h>
+
+#include "base/clock.h"
+#include "base/diag.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "device/quirks.h"
+#include "device/recorder.h"
+#include "device/watch.h"
+
+static const struct ym_driver *const drivers[] = {&ym_idcard_serial};
+
+struct slot {
+	struct ym_hub *hub;
+	bool is_used, is_configured;
+	bool is_certain;  /* the role is known; otherwise the port is let go when nothing answers */
+	bool is_leaving;  /* to be forgotten at the next timer */
+	bool is_over;     /* the session said GONE: to be closed at the next timer */
+	bool is_seen;     /* during a listing */
+	bool was_ready;
+	struct ym_device_info info;
+	char *syspath;    /* udev devices */
+	char *node;
+	char *subsystem;
+	const struct ym_driver *driver;
+	struct ym_driver_session *session;
+	struct ym_recorder *recorder;
+	ym_source timer;
+};
+
+struct ym_hub {
+	struct ym_loop *loop;
+	struct ym_driver_timing timing;
+	int reopen_ms;
+	char *record_dir;
+	bool record_test_cards;
+	struct ym_quirks *quirks;
+	struct ym_watch *watch;
+	struct slot slots[YM_HUB_MAX];
+	uint32_t next_generation;
+	bool is_armed[YM_N_ROLES];
+	ym_device_fn fn;
+	void *user;
+};
+
+static void on_timer(void *user);
+
+static void
+tell(struct ym_hub *hub, struct ym_device_event ev)
+{
+	if (hub->fn)
+		hub->fn(hub->user, &ev);
+}
+
+static void
+tell_changed(struct slot *s)
+{
+	tell(s->hub, (struct ym_device_event){.kind = YM_DEVICE_CHANGED, .ref = s->info.ref});
+}
+
+static void
+set_error(struct slot *s, const struct ym_error *err)
+{
+	s->info.last_code = err->code;
+	s->info.last_msgid = err->msgid;
+	s->info.last_at = ym_clock_wall();
+	ym_diag_error(s->info.identity, err);
+}
+
+static void
+set_timer(struct slot *s, int ms)
+{
+	ym_loop_remove(s->hub->loop, s->timer);
+	s->timer = ym_loop_add_timer(s->hub->loop, "device", ms, on_timer, s);
+}
+
+/* -- sessions -- */
+
+static void
+close_session(struct slot *s)
+{
+	if (s->session)
+		s->driver->close(s->session);
+	s->session = NULL;
+	s->is_over = false;
+	ym_recorder_close(s->recorder);
+	s->recorder = NULL;
+}
+
+static void
+release_slot(struct slot *s)
+{
+	close_session(s);
+	ym_loop_remove(s->hub->loop, s->timer);
+	free(s->syspath);
+	free(s->node);
+	free(s->subsystem);
+	memset(s, 0, sizeof *s);
+}
+
+static void
+forget(struct slot *s)
+{
+	struct ym_hub *hub = s->hub;
+	struct ym_device_ref ref = s->info.ref;
+
+	release_slot(s);
+	tell(hub, (struct ym_device_event){.kind = YM_DEVICE_CHANGED, .ref = ref});
+}
+
+static void
+on_state(struct slot *s, const struct ym_driver_event *ev)
+{
+	struct ym_device_info before = s->info;
+
+	s->info.state = ev->state;
+	s->info.has_card = ev->has_card;
+	if (ev->about)
+		ym_strlcpy(s->info.about, ev->about, sizeof s->info.about);
+	if (ev->state == YM_DEVICE_READY)
+		s->was_ready = true;
+	if (ev->err)
+		set_error(s, ev->err);
+	if (!s->is_certain && !s->was_ready && ev->state == YM_DEVICE_ATTENTION) {
+		/* Only a guess, and nothing answered: not ours. */
+		s->is_leaving = true;
+		set_timer(s, 0);
+	}
+	if (memcmp(&before, &s->info, sizeof before))
+		tell_changed(s);
+}
+
+static void
+on_driver(void *user, const struct ym_driver_event *ev)
+{
+	struct slot *s = user;
+	struct ym_device_event out = {.ref = s->info.ref, .card = ev->card, .err = ev->err};
+
+	switch (ev->kind) {
+	case YM_DRIVER_STATE:
+		return on_state(s, ev);
+	case YM_DRIVER_CARD:
+		s->info.has_card = true;
+		out.kind = YM_DEVICE_CARD;
+		break;
+	case YM_DRIVER_FAILED:
+		set_error(s, ev->err);
+		out.kind = YM_DEVICE_CARD_FAILED;
+		break;
+	case YM_DRIVER_LIFTED:
+		s->info.has_card = false;
+		out.kind = YM_DEVICE_CARD_LIFTED;
+		break;
+	case YM_DRIVER_TESTED:
+		out.kind = YM_DEVICE_TESTED;
+		break;
+	case YM_DRIVER_GONE:
+		s->info.state = YM_DEVICE_ABSENT;
+		s->info.has_card = false;
+		s->is_over = true;
+		set_error(s, ev->err);
+		set_timer(s, 0);
+		out.kind = YM_DEVICE_CHANGED;
+		out.err = NULL;
+		break;
+	}
+	tell(s->hub, out);
+}
+
+static void
+open_recorder(struct slot *s)
+{
+	struct ym_hub *hub = s->hub;
+	YM_FREE char *path = NULL;
+	struct ym_error err;
+
+	if (!hub->record_dir)
+		return;
+	path = ym_asprintf("%s/%s-%lld-%u.txt", hub->record_dir, s->driver->name, (long long)ym_clock_wall(),
+		s->info.ref.slot);
+	if (ym_recorder_open(path, s->driver->name, hub->record_test_cards, &s->recorder, &err))
+		ym_diag_error("recorder", &err);
+}
+
+static void
+open_session(struct slot *s)
+{
+	struct ym_hub *hub = s->hub;
+	struct ym_driver_host host;
+	struct ym_device_info before = s->info;
+	struct ym_error err;
+
+	open_recorder(s);
+	host = (struct ym_driver_host){.loop = hub->loop, .node = s->node, .timing = hub->timing, .recorder = s->recorder,
+		.fn = on_driver, .user = s};
+	if (s->driver->open(&host, &s->session, &err) == YM_OK) {
+		s->info.state = YM_DEVICE_BUSY;
+		if (hub->is_armed[s->info.role])
+			s->driver->start(s->session);
+	} else {
+		close_session(s);
+		s->info.state = err.code == YM_GONE ? YM_DEVICE_ABSENT : YM_DEVICE_ATTENTION;
+		if (err.code != before.last_code || err.msgid != before.last_msgid)
+			set_error(s, &err);
+		set_timer(s, hub->reopen_ms);
+	}
+	if (before.state != s->info.state || before.last_msgid != s->info.last_msgid)
+		tell_changed(s);
+}
+
+static void
+on_timer(void *user)
+{
+	struct slot *s = user;
+
+	s->timer = 0;
+	if (s->is_leaving)
+		return forget(s);
+	if (s->is_over) {
+		close_session(s);
+		set_timer(s, s->hub->reopen_ms); /* udev may say "remove" before; a line may also come back */
+	} else if (!s->session && s->driver) {
+		open_session(s);
+	}
+}
+
+/* -- the table -- */
+
+static struct slot *
+find_slot(const struct ym_hub *hub, struct ym_device_ref ref)
+{
+	const struct slot *s = ref.slot < YM_HUB_MAX ? &hub->slots[ref.slot] : NULL;
+
+	if (!s || !s->is_used || s->is_leaving || ref.generation == 0 || s->info.ref.generation != ref.generation)
+		return NULL;
+	return (struct slot *)s;
+}
+
+static struct slot *
+find_syspath(struct ym_hub *hub, const char *syspath)
+{
+	for (size_t i = 0; i < YM_HUB_MAX; i++)
+		if (hub->slots[i].is_used && ym_streq(hub->slots[i].syspath, syspath))
+			return &hub->slots[i];
+	return NULL;
+}
+
+static struct slot *
+new_slot(struct ym_hub *hub, enum ym_device_role role, const char *subsystem, const char *node, const char *identity)
+{
+	struct slot *s = NULL;
+
+	for (size_t i = 0; i < YM_HUB_MAX && !s; i++)
+		if (!hub->slots[i].is_used)
+			s = &hub->slots[i];
+	if (!s) {
+		ym_diag(YM_DIAG_WARN, "hub", "more than %d devices: one is ignored", YM_HUB_MAX);
+		return NULL;
+	}
+	*s = (struct slot){.hub = hub, .is_used = true, .is_certain = true, .node = ym_strdup(node),
+		.subsystem = ym_strdup(subsystem)};
+	s->info.ref = (struct ym_device_ref){(uint32_t)(s - hub->slots), ++hub->next_generation};
+	s->info.role = role;
+	s->info.is_armed = hub->is_armed[role];
+	ym_strlcpy(s->info.node, node, sizeof s->info.node);
+	ym_strlcpy(s->info.identity, identity, sizeof s->info.identity);
+	for (char *c = s->info.identity; *c; c++)
+		if (*c < 0x21 || *c > 0x7E)
+			*c = '_';
+	for (size_t i = 0; i < YM_ARRAY_LEN(drivers) && !s->driver; i++)
+		for (const struct ym_driver_match *m = drivers[i]->match; m->subsystem; m++)
+			if (m->role == role && ym_streq(m->subsystem, subsystem))
+				s->driver = drivers[i];
+	if (s->driver)
+		ym_strlcpy(s->info.driver, s->driver->name, sizeof s->info.driver);
+	return s;
+}
+
+/* The first attempt comes from the loop, so that nobody is called back before the caller has its ref. */
+static void
+begin(struct slot *s)
+{
+	struct ym_error err;
+
+	if (s->driver) {
+		s->info.state = YM_DEVICE_ABSENT;
+		set_timer(s, 0);
+		return;
+	}
+	ym_fail(&err, YM_REFUSED,
+		N_("This device is known, but this version has no driver for its kind of connection: use one on a serial line"),
+		"no driver on %s", s->subsystem);
+	set_error(s, &err);
+	s->info.state = YM_DEVICE_ATTENTION;
+	tell_changed(s);
+}
+
+static void
+on_added(struct ym_hub *hub, const struct ym_watch_device *d)
+{
+	struct ym_quirk q = ym_quirks_match(hub->quirks, d->subsystem, d->vid, d->pid, d->serial, d->path);
+	enum ym_device_role by_udev = ym_device_role_of(d->role);
+	struct slot *s = find_syspath(hub, d->syspath);
+	char identity[160];
+
+	if (s) {
+		s->is_seen = true; /* listed and announced: the same one */
+		return;
+	}
+	/* hwdb marks the usb node and its tty alike; only a quirk says that the usb node itself is spoken to. */
+	if (q.role == YM_ROLE_NONE && by_udev != YM_ROLE_NONE && ym_streq(d->subsystem, "tty"))
+		q = (struct ym_quirk){by_udev, true};
+	if (q.role == YM_ROLE_NONE || !d->node[0])
+		return;
+	if (d->serial[0])
+		snprintf(identity, sizeof identity, "%s:%s:%s", d->vid, d->pid, d->serial);
+	else
+		snprintf(identity, sizeof identity, "%s:%s@%s", d->vid, d->pid, d->path);
+	s = new_slot(hub, q.role, d->subsystem, d->node, identity);
+	if (!s)
+		return;
+	s->syspath = ym_strdup(d->syspath);
+	s->is_certain = q.is_certain;
+	s->is_seen = true;
+	begin(s);
+}
+
+/* udev was faster than the line's own hang-up: a card that was being read has failed all the same. */
+static void
+lose(struct slot *s)
+{
+	if (s->session && !s->is_over && s->info.state == YM_DEVICE_BUSY && s->info.has_card) {
+		struct ym_error err;
+
+		ym_fail(&err, YM_GONE, N_("The card reader was unplugged: plug it in again, or type the data"), "udev remove");
+		tell(s->hub, (struct ym_device_event){.kind = YM_DEVICE_CARD_FAILED, .ref = s->info.ref, .err = &err});
+	}
+	forget(s);
+}
+
+static void
+on_watch(void *user, enum ym_watch_kind kind, const struct ym_watch_device *d)
+{
+	struct ym_hub *hub = user;
+	struct slot *s;
+
+	switch (kind) {
+	case YM_WATCH_ADDED:
+		return on_added(hub, d);
+	case YM_WATCH_REMOVED:
+		s = find_syspath(hub, d->syspath);
+		if (s)
+			lose(s);
+		return;
+	case YM_WATCH_SCAN_BEGIN:
+		for (size_t i = 0; i < YM_HUB_MAX; i++)
+			hub->slots[i].is_seen = false;
+		return;
+	case YM_WATCH_SCAN_END:
+		for (size_t i = 0; i < YM_HUB_MAX; i++)
+			if (hub->slots[i].is_used && hub->slots[i].syspath && !hub->slots[i].is_seen)
+				forget(&hub->slots[i]);
+	}
+}
+
+/* -- making one -- */
+
+enum ym_code
+ym_hub_new(struct ym_loop *loop, const struct ym_hub_options *opt, struct ym_hub **ret, struct ym_error *err)
+{
+	static const struct ym_hub_options none = {0};
+	YM_FREE char *shipped = ym_file_data("quirks/devices.json");
+	struct ym_hub *hub = ym_alloc(sizeof *hub);
+	struct ym_error why;
+	enum ym_code rc;
+
+	if (!opt)
+		opt = &none;
+	hub->loop = loop;
+	hub->timing = opt->timing;
+	hub->reopen_ms = opt->reopen_ms > 0 ? opt->reopen_ms : 1000;
+	hub->record_dir = ym_strdup(opt->record_dir);
+	hub->record_test_cards = opt->record_test_cards;
+	hub->quirks = ym_quirks_new();
+	if (shipped && ym_quirks_load(hub->quirks, shipped, &why))
+		ym_diag_error("hub", &why);
+	if (opt->site_rules && (rc = ym_quirks_load(hub->quirks, opt->site_rules, err))) {
+		ym_hub_free(hub);
+		return rc;
+	}
+	if (!opt->no_udev && ym_watch_new(loop, on_watch, hub, &hub->watch, &why))
+		ym_diag_error("hub", &why);
+	*ret = hub;
+	return YM_OK;
+}
+
+void
+ym_hub_free(struct ym_hub *hub)
+{
+	if (!hub)
+		return;
+	hub->fn = NULL;
+	ym_watch_free(hub->watch);
+	for (size_t i = 0; i < YM_HUB_MAX; i++)
+		if (hub->slots[i].is_used)
+			release_slot(&hub->slots[i]);
+	ym_quirks_free(hub->quirks);
+	free(hub->record_dir);
+	free(hub);
+}
+
+enum ym_code
+ym_hub_add_port(struct ym_hub *hub, const char *path, enum ym_device_role role, const char *identity,
+	struct ym_device_ref *ret, struct ym_error *err)
+{
+	struct slot *s;
+
+	for (size_t i = 0; i < YM_HUB_MAX; i++)
+		if (hub->slots[i].is_used && !hub->slots[i].is_leaving && ym_streq(hub->slots[i].info.identity, identity))
+			return ym_fail_on(err, YM_CONFLICT, N_("This device is configured twice"), identity, "add port");
+	s = new_slot(hub, role, "tty", path, identity);
+	if (!s)
+		return ym_fail_on(err, YM_BUSY, N_("There are too many devices"), identity, "add port");
+	s->is_configured = true;
+	if (ret)
+		*ret = s->info.ref;
+	begin(s);
+	return YM_OK;
+}
+
+void
+ym_hub_remove_port(struct ym_hub *hub, struct ym_device_ref ref)
+{
+	struct slot *s = find_slot(hub, ref);
+
+	if (!s || !s->is_configured)
+		return;
+	s->is_leaving = true;
+	set_timer(s, 0);
+}
+
+void
+ym_hub_retry(struct ym_hub *hub)
+{
+	for (size_t i = 0; i < YM_HUB_MAX; i++)
+		if (hub->slots[i].is_used && hub->slots[i].driver && !hub->slots[i].session)
+			set_timer(&hub->slots[i], 0);
+}
+
+/* -- what screens call -- */
+
+void
+ym_hub_listen(struct ym_hub *hub, ym_device_fn fn, void *user)
+{
+	hub->fn = fn;
+	hub->user = user;
+}
+
+void
+ym_hub_arm(struct ym_hub *hub, enum ym_device_role role, bool on)
+{
+	if (role <= YM_ROLE_NONE || role >= YM_N_ROLES || hub->is_armed[role] == on)
+		return;
+	hub->is_armed[role] = on;
+	for (size_t i = 0; i < YM_HUB_MAX; i++) {
+		struct slot *s = &hub->slots[i];
+
+		if (!s->is_used || s->info.role != role)
+			continue;
+		s->info.is_armed = on;
+		if (!s->session || s->is_over)
+			continue;
+		if (on)
+			s->driver->start(s->session);
+		else
+			s->driver->cancel(s->session);
+	}
+}
+
+enum ym_code
+ym_hub_test(struct ym_hub *hub, struct ym_device_ref ref, struct ym_error *err)
+{
+	struct slot *s = find_slot(hub, ref);
+
+	if (!s)
+		return ym_fail(err, YM_NOTFOUND, N_("This device is not there any more"), "ref %u.%u", ref.slot, ref.generation);
+	if (!s->session || s->is_over)
+		return ym_fail_on(err, YM_GONE, s->info.last_msgid ? s->info.last_msgid : N_("The card reader is not plugged in"),
+			s->info.identity, "no session");
+	s->driver->self_test(s->session);
+	return YM_OK;
+}
+
+size_t
+ym_hub_n_devices(const struct ym_hub *hub)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < YM_HUB_MAX; i++)
+		n += hub->slots[i].is_used && !hub->slots[i].is_leaving;
+	return n;
+}
+
+bool
+ym_hub_get(const struct ym_hub *hub, size_t i, struct ym_device_info *ret)
+{
+	for (size_t k = 0; k < YM_HUB_MAX; k++) {
+		if (!hub->slots[k].is_used || hub->slots[k].is_leaving || i--)
+			continue;
+		*ret = hub->slots[k].info;
+		return true;
+	}
+	return false;
+}
+
+bool
+ym_hub_find(const struct ym_hub *hub, struct ym_device_ref ref, struct ym_device_info *ret)
+{
+	const struct slot *s = find_slot(hub, ref);
+
+	if (s)
+		*ret = s->info;
+	return s != NULL;
+}
+
+enum ym_device_state
+ym_hub_role_state(const struct ym_hub *hub, enum ym_device_role role)
+{
+	static const int worth[] = {
+		[YM_DEVICE_ABSENT] = 0, [YM_DEVICE_ATTENTION] = 1, [YM_DEVICE_READY] = 2, [YM_DEVICE_BUSY] = 3};
+	enum ym_device_state best = YM_DEVICE_ABSENT;
+
+	for (size_t i = 0; i < YM_HUB_MAX; i++) {
+		const struct slot *s = &hub->slots[i];
+
+		if (s->is_used && !s->is_leaving && s->info.role == role && worth[s->info.state] > worth[best])
+			best = s->info.state;
+	}
+	return best;
+}
+
+/* -- names -- */
+
+static const char *const role_names[YM_N_ROLES] = {"none", "idcard"};
+static const char *const state_names[] = {"absent", "ready", "busy", "attention"};
+
+const char *
+ym_device_role_text(enum ym_device_role role)
+{
+	static const char *const texts[YM_N_ROLES] = {N_("Not used"), N_("Card reader")};
+
+	return (size_t)role < YM_N_ROLES ? texts[role] : texts[0];
+}
+
+const char *
+ym_device_state_text(enum ym_device_state state)
+{
+	static const char *const texts[] = {N_("not plugged in"), N_("ready"), N_("busy"), N_("needs attention")};
+
+	return (size_t)state < YM_ARRAY_LEN(texts) ? texts[state] : texts[0];
+}
+
+const char *
+ym_device_role_name(enum ym_device_role role)
+{
+	return (size_t)role < YM_N_ROLES ? role_names[role] : role_names[0];
+}
+
+const char *
+ym_device_state_name(enum ym_device_state state)
+{
+	return (size_t)state < YM_ARRAY_LEN(state_names) ? state_names[state] : state_names[0];
+}
+
+enum ym_device_role
+ym_device_role_of(const char *name)
+{
+	for (int i = 1; i < YM_N_ROLES; i++)
+		if (ym_streq(role_names[i], name))
+			return (enum ym_device_role)i;
+	return YM_ROLE_NONE;
+}
