@@ -42,6 +42,7 @@
 /* A module that does not find a card again after reading it says 80 while the card lies there; one 80 may be a slip. */
 #define LIFT_POLLS 2
 #define CHUNK 512
+#define GRACE_MS 50
 #define NOISE_TEXT N_("The card reader keeps sending without being asked: unplug it and plug it in again")
 
 enum line {
@@ -162,7 +163,7 @@ push(struct ym_driver_session *d)
 }
 
 static void
-on_silence(struct ym_sequence *s, void *user)
+on_deadline(struct ym_sequence *s, void *user)
 {
 	struct ym_driver_session *d = user;
 
@@ -171,6 +172,19 @@ on_silence(struct ym_sequence *s, void *user)
 			"incomplete answer");
 	else
 		fail(d, YM_TIMEOUT, N_("The card reader does not answer: check its cable and its power"), "no answer");
+}
+
+/* The loop may have been late, not the module: bytes that are already there get one more chance. */
+static void
+on_silence(struct ym_sequence *s, void *user)
+{
+	struct ym_driver_session *d = user;
+	struct pollfd p = {.fd = d->fd, .events = POLLIN};
+
+	if (poll(&p, 1, 0) == 1)
+		ym_sequence_wait(s, GRACE_MS, on_deadline);
+	else
+		on_deadline(s, user);
 }
 
 static void
