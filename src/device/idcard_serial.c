@@ -404,7 +404,7 @@ rest(struct ym_driver_session *d, int ms)
 {
 	d->line = LINE_UNPROBED;
 	if (d->n_unasked > YM_SAM_NOISE_MAX)
-		ym_loop_set_events(d->host.loop, d->source, 0);
+		ym_loop_set_events(d->host.loop, d->source, POLLPRI);
 	plan_in(d, ms);
 }
 
