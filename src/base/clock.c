@@ -230,8 +230,8 @@ ym_time_format_utc(char buf[32], int64_t wall_ms)
 	char date[16];
 
 	ym_date_format(date, (ym_date)day);
-	snprintf(buf, 32, "%sT%02u:%02u:%02u.%03uZ", date, of_day / 3600000 % 24, of_day / 60000 % 60,
-		of_day / 1000 % 60, of_day % 1000);
+	snprintf(buf, 32, "%sT%02u:%02u:%02u.%03uZ", date, of_day / 3600000 % 24,
+		of_day / 60000 % 60, of_day / 1000 % 60, of_day % 1000);
 }
 
 /* "Z", "+08:00", "-00:30": minutes east of UTC. */
@@ -281,6 +281,7 @@ ym_time_parse_utc(const char *s)
 	}
 	if (!parse_zone(s, &zone))
 		return -1;
-	t = (int64_t)d * DAY_MS + h * 3600000 + min * 60000 + sec * 1000 + ms - zone * (int64_t)60000;
+	t = (int64_t)d * DAY_MS + h * 3600000 + min * 60000 + sec * 1000 + ms -
+		zone * (int64_t)60000;
 	return t < 0 ? -1 : t;
 }

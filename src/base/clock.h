@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Time: wall clock (ms UTC), monotonic clock (ms), civil dates in the office's zone (Asia/Shanghai, UTC+8, no DST).
- * Not a calendar of working days (catalog/calendar.h). A virtual clock stands in for practice and tests.
+ * Time: wall clock (ms UTC), monotonic clock (ms), civil dates in the office's zone (Asia/Shanghai,
+ * UTC+8, no DST). Not a calendar of working days (catalog/calendar.h). A virtual clock stands in
+ * for practice and tests.
  */
 #pragma once
 
@@ -10,7 +11,8 @@
 
 #include "yimen/error.h"
 
-/* The process-wide clock. Practice and simulation replace it once at start; NULL restores the real one. */
+/* The process-wide clock. Practice and simulation replace it once at start; NULL restores the real
+ * one. */
 struct ym_clock {
 	int64_t (*wall_ms)(void *user);
 	int64_t (*mono_ms)(void *user);
@@ -33,9 +35,10 @@ ym_date ym_date_today(void);
 /* "2026-11-22" or "20261122"; YM_DATE_NONE when malformed. */
 ym_date ym_date_parse(const char *s);
 void ym_date_format(char buf[16], ym_date d);          /* 2026-11-22, "" for NONE */
-ym_date ym_date_add_months(ym_date d, int n);          /* clamps to the month's end; NONE outside years 1..9999 */
-/* Completed years, reached on the birthday itself (29 February: on 1 March of other years). -1 when either
- * date is NONE or `on` lies before the birth. */
+/* Clamps to the month's end; NONE outside years 1..9999. */
+ym_date ym_date_add_months(ym_date d, int n);
+/* Completed years, reached on the birthday itself (29 February: on 1 March of other years). -1 when
+ * either date is NONE or `on` lies before the birth. */
 int ym_date_age(ym_date birth, ym_date on);
 /* "09:41", "2026-11-22 09:41", and RFC 3339 with ms in UTC, of a wall time. */
 void ym_time_format_hm(char buf[8], int64_t wall_ms);

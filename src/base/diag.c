@@ -65,7 +65,8 @@ rotate(void)
 
 	if (fstat(log_fd, &ours) < 0 || ours.st_size < ROTATE_BYTES)
 		return;
-	if (stat(log_path, &named) == 0 && named.st_ino == ours.st_ino && named.st_dev == ours.st_dev) {
+	if (stat(log_path, &named) == 0 && named.st_ino == ours.st_ino &&
+		named.st_dev == ours.st_dev) {
 		old = ym_asprintf("%s.1", log_path);
 		if (rename(log_path, old) < 0)
 			return;

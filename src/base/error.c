@@ -57,10 +57,8 @@ ym_fail_on(struct ym_error *err, enum ym_code code, const char *msgid, const cha
 const char *
 ym_code_name(enum ym_code code)
 {
-	static const char *const names[] = {
-		"OK", "INVALID", "STATE", "NOTFOUND", "CONFLICT", "REFUSED", "OFFLINE", "BUSY", "GONE",
-		"TIMEOUT", "CANCELLED", "CORRUPT", "IO",
-	};
+	static const char *const names[] = { "OK", "INVALID", "STATE", "NOTFOUND", "CONFLICT",
+		"REFUSED", "OFFLINE", "BUSY", "GONE", "TIMEOUT", "CANCELLED", "CORRUPT", "IO" };
 
 	return (size_t)code < sizeof names / sizeof names[0] ? names[code] : "UNKNOWN";
 }

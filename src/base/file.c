@@ -12,7 +12,8 @@
 
 /* errno into err->sys, after ym_fail has filled the rest. */
 static enum ym_code
-fail_errno(struct ym_error *err, enum ym_code code, const char *msgid, const char *path, const char *what)
+fail_errno(struct ym_error *err, enum ym_code code, const char *msgid, const char *path,
+	const char *what)
 {
 	int saved = errno;
 
@@ -45,7 +46,8 @@ ym_fd_read_all(int fd, size_t max, struct ym_buf *ret, struct ym_error *err)
 		if (n < 0)
 			code = fail_errno(err, YM_IO, N_("Cannot read the file"), "", "read");
 		else
-			code = ym_fail(err, YM_INVALID, N_("The file is too large"), "limit %zu bytes", max);
+			code = ym_fail(err, YM_INVALID, N_("The file is too large"),
+				"limit %zu bytes", max);
 		/* The caller's bytes stay as they were. */
 		ret->len = before;
 		ret->overflow = false;
@@ -148,7 +150,8 @@ ym_file_mkdirs(const char *path, unsigned mode, struct ym_error *err)
 			continue;
 		*p = 0;
 		if (*part && mkdir(part, mode) < 0 && errno != EEXIST)
-			return fail_errno(err, YM_IO, N_("Cannot create the folder"), path, "mkdir");
+			return fail_errno(
+				err, YM_IO, N_("Cannot create the folder"), path, "mkdir");
 		*p = c;
 		if (!c)
 			break;
@@ -189,8 +192,8 @@ build_root(void)
 	return NULL;
 }
 
-/* The first of: $env/name, build/inside/name, the same one and two folders above the build (the sources),
- * installed/name. */
+/* The first of: $env/name, build/inside/name, the same one and two folders above the build (the
+ * sources), installed/name. */
 static char *
 find_own(const char *env, const char *inside, const char *installed, const char *name)
 {

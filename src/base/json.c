@@ -16,7 +16,8 @@ ym_json_parse(const char *data, size_t n, const char *name, json_t **ret, struct
 	json_t *j;
 
 	if (n > YM_JSON_MAX)
-		return ym_fail_on(err, YM_INVALID, N_("The file is too large"), name, "%zu bytes of JSON", n);
+		return ym_fail_on(
+			err, YM_INVALID, N_("The file is too large"), name, "%zu bytes of JSON", n);
 	j = json_loadb(n ? data : "", n, JSON_REJECT_DUPLICATES, &why);
 	if (j) {
 		*ret = j;
@@ -109,8 +110,9 @@ ym_json_need(const json_t *obj, const char *key, json_type type, const char *nam
 	char where[96];
 
 	/* One boolean type to the reader, two to jansson. */
-	bool fits = v && (json_typeof(v) == type || (json_is_boolean(v) &&
-		(type == JSON_TRUE || type == JSON_FALSE)));
+	bool fits = v &&
+		(json_typeof(v) == type ||
+			(json_is_boolean(v) && (type == JSON_TRUE || type == JSON_FALSE)));
 
 	if (fits) {
 		*ret = v;
@@ -118,5 +120,6 @@ ym_json_need(const json_t *obj, const char *key, json_type type, const char *nam
 	}
 	snprintf(where, sizeof where, "%.60s: %.30s", name ? name : "", key);
 	return ym_fail_on(err, YM_INVALID,
-		v ? N_("An entry has the wrong type") : N_("A required entry is missing"), where, NULL);
+		v ? N_("An entry has the wrong type") : N_("A required entry is missing"), where,
+		NULL);
 }

@@ -13,8 +13,10 @@
 static inline void ym_json_p(json_t **j) { if (*j) json_decref(*j); *j = NULL; }
 #define YM_JSON YM_CLEANUP(ym_json_p) json_t
 
-/* Parse bytes; `name` is the subject of the error (a file or a field, not personal data). New reference. */
-enum ym_code ym_json_parse(const char *data, size_t n, const char *name, json_t **ret, struct ym_error *err) YM_MUST;
+/* Parse bytes; `name` is the subject of the error (a file or a field, not personal data). New
+ * reference. */
+enum ym_code ym_json_parse(const char *data, size_t n, const char *name, json_t **ret,
+	struct ym_error *err) YM_MUST;
 enum ym_code ym_json_load(const char *path, json_t **ret, struct ym_error *err) YM_MUST;
 /* Compact, keys sorted: the canonical text that is hashed and sealed. Caller frees. */
 char *ym_json_dump(const json_t *j);

@@ -77,7 +77,8 @@ ym_strlcpy(char *dst, const char *src, size_t size)
 	n = strnlen(src, size);
 	if (n == size) {
 		n--;
-		for (size_t back = 0; n && back < 3 && ((unsigned char)src[n] & 0xC0) == 0x80; back++)
+		for (size_t back = 0; n && back < 3 && ((unsigned char)src[n] & 0xC0) == 0x80;
+			back++)
 			n--;
 	}
 	memcpy(dst, src, n);

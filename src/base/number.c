@@ -24,7 +24,8 @@ is_capital(char c)
 	return c >= 'A' && c <= 'Z';
 }
 
-/* # digit, @ letter, & letter but I O, * digit or letter, % digit or letter but I O; else itself. */
+/* # digit, @ letter, & letter but I O, * digit or letter, % digit or letter but I O; else
+ * itself. */
 static bool
 has_form(const char *s, const char *form)
 {
@@ -150,13 +151,16 @@ check_person18(const char *s, struct ym_error *err)
 		return ym_fail(err, YM_INVALID, N_("The number must have 18 characters"), NULL);
 	for (int i = 0; i < 17; i++)
 		if (!is_digit(s[i]))
-			return ym_fail(err, YM_INVALID, N_("The first 17 characters must be digits"), NULL);
+			return ym_fail(err, YM_INVALID,
+				N_("The first 17 characters must be digits"), NULL);
 	birth = ym_number_id18_birth(s);
 	if (birth == YM_DATE_NONE || birth < ym_date_of(1900, 1, 1) || birth > ym_date_today())
-		return ym_fail(err, YM_INVALID, N_("The birth date in the number is not possible"), NULL);
+		return ym_fail(
+			err, YM_INVALID, N_("The birth date in the number is not possible"), NULL);
 	if (s[17] != ym_number_id18_check(s))
 		return ym_fail(err, YM_INVALID,
-			N_("The last character does not match: one of the characters is wrong"), NULL);
+			N_("The last character does not match: one of the characters is wrong"),
+			NULL);
 	return YM_OK;
 }
 
@@ -164,7 +168,8 @@ enum ym_code
 ym_number_id18(const char *s, struct ym_error *err)
 {
 	if (s && strnlen(s, 19) == 18 && is_digit(s[0]) && is_digit(s[1]) && !is_province(s))
-		return ym_fail(err, YM_INVALID, N_("The first two digits are not a province"), NULL);
+		return ym_fail(
+			err, YM_INVALID, N_("The first two digits are not a province"), NULL);
 	return check_person18(s, err);
 }
 
@@ -173,7 +178,8 @@ static const char uscc_alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 char
 ym_number_uscc_check(const char *first17)
 {
-	static const int weights[] = { 1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28 };
+	static const int weights[] = { 1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30,
+		28 };
 	int sum = 0;
 
 	for (int i = 0; i < 17; i++) {
@@ -220,8 +226,12 @@ ym_number_vin(const char *s)
 	if (!s || strnlen(s, 18) != 17)
 		return false;
 	for (int i = 0; i < 17; i++) {
-		int v = is_digit(s[i]) ? s[i] - '0' : is_capital(s[i]) ? values[s[i] - 'A'] - '0' : -1;
+		int v = -1;
 
+		if (is_digit(s[i]))
+			v = s[i] - '0';
+		else if (is_capital(s[i]))
+			v = values[s[i] - 'A'] - '0';
 		if (v < 0)
 			return false;
 		sum += v * weights[i];
@@ -234,13 +244,9 @@ ym_number_plate(const char *s)
 {
 	static const char provinces[] =
 		"京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
-	static const char *const forms[] = {
-		"@%%%%%", /* ordinary */
-		"@****挂", "@****学", "@****警",
-		"****领", "*****领", "******领",
-		"X****应急",
-		NULL,
-	};
+	static const char *const forms[] = { "@%%%%%", /* ordinary */
+		"@****挂", "@****学", "@****警", "****领", "*****领", "******领", "X****应急",
+		NULL };
 	static const char new_energy[] = "ABCDEFGHJK";
 	char province[4] = "";
 	const char *rest;
@@ -265,10 +271,9 @@ ym_number_plate(const char *s)
 bool
 ym_number_passport_cn(const char *s)
 {
-	static const char *const forms[] = {
-		"E########", "E&#######", "G########", "14#######", "15#######", "DE#######",
-		"SE#######", "PE#######", "K########", "MA#######", NULL,
-	};
+	static const char *const forms[] = { "E########", "E&#######", "G########", "14#######",
+		"15#######", "DE#######", "SE#######", "PE#######", "K########", "MA#######",
+		NULL };
 
 	return has_any_form(s, forms);
 }
@@ -276,9 +281,8 @@ ym_number_passport_cn(const char *s)
 bool
 ym_number_passport_foreign(const char *s)
 {
-	static const char *const forms[] = {
-		"*****", "******", "*******", "********", "*********", NULL,
-	};
+	static const char *const forms[] = { "*****", "******", "*******", "********", "*********",
+		NULL };
 
 	return has_any_form(s, forms);
 }
@@ -302,9 +306,8 @@ ym_number_taiwan_permit(const char *s)
 bool
 ym_number_home_return_permit(const char *s)
 {
-	static const char *const forms[] = {
-		"H########", "M########", "H##########", "M##########", NULL,
-	};
+	static const char *const forms[] = { "H########", "M########", "H##########", "M##########",
+		NULL };
 
 	return has_any_form(s, forms);
 }
@@ -318,9 +321,8 @@ ym_number_taiwan_compatriot_permit(const char *s)
 bool
 ym_number_hkid(const char *s)
 {
-	static const char *const forms[] = {
-		"@######*", "@@######*", "@######(*)", "@@######(*)", NULL,
-	};
+	static const char *const forms[] = { "@######*", "@@######*", "@######(*)", "@@######(*)",
+		NULL };
 	bool two;
 	int sum, check;
 
@@ -339,10 +341,8 @@ bool
 ym_number_twid(const char *s)
 {
 	/* A to Z in two digits: I, O, W and Z were numbered late. */
-	static const int letters[] = {
-		10, 11, 12, 13, 14, 15, 16, 17, 34, 18, 19, 20, 21, 22, 35, 23, 24, 25, 26, 27, 28, 29,
-		32, 30, 31, 33,
-	};
+	static const int letters[] = { 10, 11, 12, 13, 14, 15, 16, 17, 34, 18, 19, 20, 21, 22, 35,
+		23, 24, 25, 26, 27, 28, 29, 32, 30, 31, 33 };
 	int sum;
 
 	if (!s || !has_form(s, "@#########") || !strchr("1289", s[1]))
@@ -372,10 +372,8 @@ ym_number_mobile(const char *s)
 bool
 ym_number_phone(const char *s)
 {
-	static const char *const landlines[] = {
-		"0##-#######", "0##-########", "0###-#######", "0###-########",
-		"0#########", "0##########", "0###########", NULL,
-	};
+	static const char *const landlines[] = { "0##-#######", "0##-########", "0###-#######",
+		"0###-########", "0#########", "0##########", "0###########", NULL };
 	size_t n;
 
 	if (!s)
@@ -469,24 +467,28 @@ static const struct kind {
 } kinds[] = {
 	{ "id18", is_id18, N_("This is not a valid identity number") },
 	{ "uscc", ym_number_uscc, N_("This is not a valid unified social credit code") },
-	{ "vin", ym_number_vin, N_("The check digit of this vehicle identification number does not match") },
+	{ "vin", ym_number_vin,
+		N_("The check digit of this vehicle identification number does not match") },
 	{ "plate", ym_number_plate, N_("This is not a licence plate number") },
 	{ "passport", ym_number_passport_cn, N_("This is not a Chinese passport number") },
 	{ "passport_foreign", ym_number_passport_foreign, N_("This is not a passport number") },
-	{ "hkmpermit", ym_number_hk_macau_permit, N_("This is not a permit number for Hong Kong and Macau") },
+	{ "hkmpermit", ym_number_hk_macau_permit,
+		N_("This is not a permit number for Hong Kong and Macau") },
 	{ "twpermit", ym_number_taiwan_permit, N_("This is not a permit number for Taiwan") },
 	{ "hrpermit", ym_number_home_return_permit, N_("This is not a home return permit number") },
 	{ "twcompatriot", ym_number_taiwan_compatriot_permit,
 		N_("This is not a Taiwan compatriot permit number") },
 	{ "hkid", ym_number_hkid, N_("This is not a valid Hong Kong identity card number") },
 	{ "twid", ym_number_twid, N_("This is not a valid Taiwan identity card number") },
-	{ "foreignpr", ym_number_foreign_pr, N_("This is not a valid foreign permanent resident number") },
+	{ "foreignpr", ym_number_foreign_pr,
+		N_("This is not a valid foreign permanent resident number") },
 	{ "phone", ym_number_phone, N_("This is not a telephone number") },
 	{ "mobile", ym_number_mobile, N_("This is not a mobile phone number") },
 	{ "postcode", ym_number_postcode, N_("A postal code has six digits") },
 	{ "org12", ym_number_org12, N_("An organisation code has twelve digits") },
 	{ "mod37_36", is_mod37_36, N_("The check character of this number does not match") },
-	{ "td3", ym_number_mrz_td3, N_("The check digits of the machine readable line do not match") },
+	{ "td3", ym_number_mrz_td3,
+		N_("The check digits of the machine readable line do not match") },
 	{ "ipv4", is_ipv4, N_("This is not an IPv4 address") },
 };
 
@@ -505,7 +507,8 @@ ym_number_check(const char *kind, const char *s, struct ym_error *err)
 	const struct kind *k = find_kind(kind);
 
 	if (!k)
-		return ym_fail_on(err, YM_NOTFOUND, N_("The catalogue names an unknown check"), kind, NULL);
+		return ym_fail_on(
+			err, YM_NOTFOUND, N_("The catalogue names an unknown check"), kind, NULL);
 	if (k->is_valid == is_id18)
 		return ym_number_id18(s, err);
 	if (k->is_valid(s))

@@ -185,11 +185,14 @@ is_blank(uint32_t c)
 	return c == ' ' || c == '\t' || c == '\r' || c == 0x3000;
 }
 
-/* Must not begin a line: closing brackets and quotes, stops, marks that lean on what stands before. */
+/* Must not begin a line: closing brackets and quotes, stops, marks that lean on what stands
+ * before. */
 static bool
 is_closing(uint32_t c)
 {
-	return c && wcschr(L"、。，．；：？！）］｝〉》」』】〕〗〙”’…—～·々％℃‰,.;:?!)]}%", (wchar_t)c);
+	return c &&
+		wcschr(L"、。，．；：？！）］｝〉》」』】〕〗〙”’…—～·々％℃‰,.;:?!)]}%",
+			(wchar_t)c);
 }
 
 /* Must not end a line. */
@@ -278,8 +281,8 @@ ym_text_is_clean(const char *s, bool multi)
 static bool
 is_middle_dot(uint32_t c)
 {
-	return c == 0x387 || c == 0x2022 || c == 0x2027 || c == 0x2219 || c == 0x22C5 || c == 0x30FB ||
-		c == 0xFF65;
+	return c == 0x387 || c == 0x2022 || c == 0x2027 || c == 0x2219 || c == 0x22C5 ||
+		c == 0x30FB || c == 0xFF65;
 }
 
 void
@@ -382,7 +385,10 @@ ym_text_mask_name(char *buf, size_t size, const char *name)
 	if (n > 1)
 		memcpy(family, name, next_char(name, &c));
 	if (size)
-		snprintf(buf, size, "%s%s", size > strlen(family) ? family : "", n > 2 ? "**" : n ? "*" : "");
+		snprintf(buf, size, "%s%s", size > strlen(family) ? family : "",
+			n > 2       ? "**"
+				: n ? "*"
+				    : "");
 }
 
 /* The end of the earliest of the words in s, or NULL. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Code points of zero and of two cells, Unicode 15.0.0. Printed by text_cells.py: run it again, do not edit.
+ * Code points of zero and of two cells, Unicode 15.0.0. Printed by text_cells.py: run it
+ * again, do not edit.
  * Invariant: each table is sorted and its ranges do not touch.
  */
 #pragma once

@@ -56,7 +56,8 @@ wide -= zero
 
 print(f"""/* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Code points of zero and of two cells, Unicode {version}. Printed by text_cells.py: run it again, do not edit.
+ * Code points of zero and of two cells, Unicode {version}. Printed by text_cells.py: run it
+ * again, do not edit.
  * Invariant: each table is sorted and its ranges do not touch.
  */
 #pragma once

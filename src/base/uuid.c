@@ -2,7 +2,8 @@
 /*
  * UUIDv7 (RFC 9562 §5.7) with rand_a as a 12-bit counter within the millisecond (§6.2, method 1).
  * Not a source of keys. Invariant: within a process each id is greater than the one before, also
- * when the clock steps back or a millisecond runs out of counter: then the id's own time runs ahead.
+ * when the clock steps back or a millisecond runs out of counter: then the id's own time runs
+ * ahead.
  */
 #include "base/uuid.h"
 
@@ -61,8 +62,9 @@ ym_uuid7(char buf[YM_UUID_LEN + 1])
 		last_ms++;
 		counter = 0;
 	}
-	snprintf(buf, YM_UUID_LEN + 1, "%08x-%04x-7%03x-%04x-%012llx", (unsigned)(last_ms >> 16 & 0xFFFFFFFF),
-		(unsigned)(last_ms & 0xFFFF), counter, (unsigned)(0x8000 | (bits >> 48 & 0x3FFF)),
+	snprintf(buf, YM_UUID_LEN + 1, "%08x-%04x-7%03x-%04x-%012llx",
+		(unsigned)(last_ms >> 16 & 0xFFFFFFFF), (unsigned)(last_ms & 0xFFFF), counter,
+		(unsigned)(0x8000 | (bits >> 48 & 0x3FFF)),
 		(unsigned long long)(bits & 0xFFFFFFFFFFFF));
 }
 

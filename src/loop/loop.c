@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * One poll, one thread. Sources live in one list; a removed source is only marked dead, and the sweep
- * at the end of the turn frees it, so that a callback may remove anything, itself included.
- * Not for starting children (spawn.c). Invariants: a dead source is never called; what is added during
- * a turn is first called in a later one; ids only grow.
+ * One poll, one thread. Sources live in one list; a removed source is only marked dead, and the
+ * sweep at the end of the turn frees it, so that a callback may remove anything, itself included.
+ * Not for starting children (spawn.c). Invariants: a dead source is never called; what is added
+ * during a turn is first called in a later one; ids only grow.
  */
 #include "yimen/loop.h"
 
@@ -31,7 +31,7 @@ struct source {
 	ym_source id;
 	enum kind kind;
 	bool dead;
-	bool orphan;            /* a removed child that is still to be reaped */
+	bool orphan; /* a removed child that is still to be reaped */
 	char name[32];
 	void *user;
 	union {
@@ -63,7 +63,7 @@ struct ym_loop {
 	struct source **sources; /* in order of their ids */
 	size_t n_sources;
 	ym_source last_id;
-	ym_source last_slice;    /* where the round of slices stands */
+	ym_source last_slice; /* where the round of slices stands */
 	int signal_fd;
 	sigset_t signals, saved_signals;
 	ym_paint_fn paint;
@@ -98,7 +98,8 @@ ym_loop_new(struct ym_loop **ret, struct ym_error *err)
 	sigemptyset(&loop->signals);
 	sigaddset(&loop->signals, SIGCHLD);
 	loop->signal_fd = signalfd(-1, &loop->signals, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (loop->signal_fd < 0 || sigprocmask(SIG_BLOCK, &loop->signals, &loop->saved_signals) < 0) {
+	if (loop->signal_fd < 0 ||
+		sigprocmask(SIG_BLOCK, &loop->signals, &loop->saved_signals) < 0) {
 		enum ym_code code = fail_errno(err, "signalfd");
 
 		ym_fd_close_p(&loop->signal_fd);
@@ -168,8 +169,8 @@ find(const struct ym_loop *loop, ym_source id)
 }
 
 ym_source
-ym_loop_add_fd(struct ym_loop *loop, const char *name, enum ym_priority prio, int fd, short events, ym_fd_fn fn,
-	void *user)
+ym_loop_add_fd(struct ym_loop *loop, const char *name, enum ym_priority prio, int fd, short events,
+	ym_fd_fn fn, void *user)
 {
 	struct source *s = add(loop, KIND_FD, name, user);
 
@@ -189,11 +190,13 @@ ym_loop_set_events(struct ym_loop *loop, ym_source id, short events)
 		return;
 	s->u.fd.events = events;
 	/* What was polled for the old set and is not wanted now must not be delivered. */
-	s->u.fd.revents = events ? (short)(s->u.fd.revents & (events | POLLERR | POLLHUP | POLLNVAL)) : 0;
+	s->u.fd.revents =
+		events ? (short)(s->u.fd.revents & (events | POLLERR | POLLHUP | POLLNVAL)) : 0;
 }
 
 ym_source
-ym_loop_add_timer(struct ym_loop *loop, const char *name, int64_t delay_ms, ym_timer_fn fn, void *user)
+ym_loop_add_timer(
+	struct ym_loop *loop, const char *name, int64_t delay_ms, ym_timer_fn fn, void *user)
 {
 	struct source *s = add(loop, KIND_TIMER, name, user);
 
@@ -257,8 +260,9 @@ ym_loop_dirty(struct ym_loop *loop)
 }
 
 enum ym_code
-ym_loop_spawn(struct ym_loop *loop, const char *name, char *const argv[], int *ret_in, int *ret_out, int extra_fd,
-	ym_child_fn fn, void *user, pid_t *ret_pid, ym_source *ret_id, struct ym_error *err)
+ym_loop_spawn(struct ym_loop *loop, const char *name, char *const argv[], int *ret_in, int *ret_out,
+	int extra_fd, ym_child_fn fn, void *user, pid_t *ret_pid, ym_source *ret_id,
+	struct ym_error *err)
 {
 	enum ym_code code;
 	struct source *s;
@@ -359,7 +363,8 @@ first_timer(const struct ym_loop *loop, ym_source limit)
 	for (size_t i = 0; i < loop->n_sources && loop->sources[i]->id <= limit; i++) {
 		struct source *s = loop->sources[i];
 
-		if (s->kind == KIND_TIMER && is_alive(s) && (!best || s->u.timer.due_ms < best->u.timer.due_ms))
+		if (s->kind == KIND_TIMER && is_alive(s) &&
+			(!best || s->u.timer.due_ms < best->u.timer.due_ms))
 			best = s;
 	}
 	return best;
@@ -398,8 +403,10 @@ run_fds(struct ym_loop *loop, enum ym_priority prio)
 		revents = s->u.fd.revents;
 		s->u.fd.revents = 0;
 		if (revents & POLLNVAL) {
-			/* Its owner closed it and forgot to tell us; a turn would spin on it for ever. */
-			ym_diag(YM_DIAG_ERROR, "loop", "bug: %s watches a closed descriptor", s->name);
+			/* Its owner closed it and forgot to tell us; a turn would spin on it for
+			 * ever. */
+			ym_diag(YM_DIAG_ERROR, "loop", "bug: %s watches a closed descriptor",
+				s->name);
 			s->dead = true;
 			continue;
 		}

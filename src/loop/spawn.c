@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * A child process with pipes, default signals and nothing of our terminal. Not for reaping (loop.c).
- * Invariant: on failure no descriptor stays open and no output parameter is touched.
+ * A child process with pipes, default signals and nothing of our terminal. Not for reaping
+ * (loop.c). Invariant: on failure no descriptor stays open and no output parameter is touched.
  */
 #include "loop/spawn.h"
 
@@ -19,7 +19,8 @@ fail_spawn(struct ym_error *err, const char *path, const char *what, int sys)
 {
 	enum ym_code code = sys == ENOENT ? YM_NOTFOUND : YM_IO;
 
-	ym_fail_on(err, code, N_("A helper program cannot be started"), path, "%s: %s", what, strerror(sys));
+	ym_fail_on(err, code, N_("A helper program cannot be started"), path, "%s: %s", what,
+		strerror(sys));
 	if (err)
 		err->sys = sys;
 	return code;
@@ -75,7 +76,8 @@ set_signals(posix_spawnattr_t *attr)
 	if (!sys)
 		sys = posix_spawnattr_setsigdefault(attr, &all);
 	if (!sys)
-		sys = posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+		sys = posix_spawnattr_setflags(
+			attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	return sys;
 }
 
@@ -84,7 +86,8 @@ add_descriptor(posix_spawn_file_actions_t *actions, int fd, int as)
 {
 	if (fd >= 0)
 		return posix_spawn_file_actions_adddup2(actions, fd, as);
-	return posix_spawn_file_actions_addopen(actions, as, "/dev/null", as ? O_WRONLY : O_RDONLY, 0);
+	return posix_spawn_file_actions_addopen(
+		actions, as, "/dev/null", as ? O_WRONLY : O_RDONLY, 0);
 }
 
 enum ym_code
@@ -99,7 +102,8 @@ ym_spawn_start(char *const argv[], int *ret_in, int *ret_out, int extra_fd, pid_
 
 	posix_spawn_file_actions_init(&actions);
 	posix_spawnattr_init(&attr);
-	if ((ret_in && !make_pipe(true, &in, &their_in)) || (ret_out && !make_pipe(false, &out, &their_out)))
+	if ((ret_in && !make_pipe(true, &in, &their_in)) ||
+		(ret_out && !make_pipe(false, &out, &their_out)))
 		return fail_spawn(err, argv[0], "pipe", errno);
 	if (extra_fd >= 0 && (extra = fcntl(extra_fd, F_DUPFD_CLOEXEC, 4)) < 0)
 		return fail_spawn(err, argv[0], "dup", errno);

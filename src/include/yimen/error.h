@@ -24,7 +24,8 @@ enum ym_code {
 	YM_IO,        /* stop the operation, log */
 };
 
-/* Caller-owned, fixed size, no heap. msgid is a constant marked N_() and translated only in ui and cli. */
+/* Caller-owned, fixed size, no heap. msgid is a constant marked N_() and translated only in ui and
+ * cli. */
 struct ym_error {
 	enum ym_code code;
 	int sys;             /* errno, SQLite or curl code; 0 when none */
@@ -39,11 +40,12 @@ struct ym_error {
 #define N_(s) s
 #endif
 
-/* Fill err (may be NULL) and return code: `return ym_fail(err, YM_IO, N_("Cannot read the file"), "open: %m");` */
-enum ym_code ym_fail(struct ym_error *err, enum ym_code code, const char *msgid, const char *detail, ...)
-	YM_PRINTF(4, 5);
+/* Fill err (may be NULL) and return code: `return ym_fail(err, YM_IO, N_("Cannot read the file"),
+ * "open: %m");` */
+enum ym_code ym_fail(struct ym_error *err, enum ym_code code, const char *msgid,
+	const char *detail, ...) YM_PRINTF(4, 5);
 /* The same with a subject shown to people beside the message. */
-enum ym_code ym_fail_on(struct ym_error *err, enum ym_code code, const char *msgid, const char *subject,
-	const char *detail, ...) YM_PRINTF(5, 6);
+enum ym_code ym_fail_on(struct ym_error *err, enum ym_code code, const char *msgid,
+	const char *subject, const char *detail, ...) YM_PRINTF(5, 6);
 /* "INVALID", "STATE" ...: for logs and JSON. Never NULL. */
 const char *ym_code_name(enum ym_code code);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* Dates compared with the C library day by day, and the clock that practice puts in place of ours. */
+/* Dates compared with the C library day by day, and the clock that practice puts in place of
+ * ours. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* Whole files, replacement, folders, our own files, and the diagnostic log, in a folder of the test's own. */
+/* Whole files, replacement, folders, our own files, and the diagnostic log, in a folder of the
+ * test's own. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

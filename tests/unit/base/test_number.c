@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Numbers with check digits: the published examples, then generated numbers spoilt one character at a
- * time wherever the algorithm promises to notice. No number here belongs to anybody.
+ * Numbers with check digits: the published examples, then generated numbers spoilt one character at
+ * a time wherever the algorithm promises to notice. No number here belongs to anybody.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -207,7 +207,8 @@ mod37_36_notices_any_wrong_character(void **state)
 {
 	char s[32];
 
-	/* ISO 7064: the check character of A12425GABC1234002 is M (the GRid of the recording industry). */
+	/* ISO 7064: the check character of A12425GABC1234002 is M (the GRid of the recording
+	 * industry). */
 	assert_int_equal(ym_number_mod37_36("A12425GABC1234002"), 'M');
 	assert_int_equal(ym_number_mod37_36("a"), 0);
 	assert_int_equal(ym_number_mod37_36("1-2"), 0);
@@ -318,7 +319,8 @@ twid_checks_the_published_example(void **state)
 	char s[11];
 
 	check_forms(ym_number_twid, "A123456789 A800000014", "A123456788 A323456789 1123456789 A12345678 a123456789");
-	/* The weights 7, 3, 1 and 1 at these places are prime to 10: every wrong digit is noticed. */
+	/* The weights 7, 3, 1 and 1 at these places are prime to 10: every wrong digit is
+	 * noticed. */
 	for (size_t k = 0; k < 4; k++) {
 		static const int at[] = { 2, 6, 8, 9 };
 		int passes = 0;
@@ -377,7 +379,8 @@ mrz_accepts_the_published_example(void **state)
 			assert_int_equal(ym_number_mrz_td3(s), c == line[i]);
 		}
 	}
-	/* Without a personal number its check digit may be 0 or the filler; the composite is the same. */
+	/* Without a personal number its check digit may be 0 or the filler; the composite is the
+	 * same. */
 	assert_true(ym_number_mrz_td3("L898902C36UTO7408122F1204159<<<<<<<<<<<<<<08"));
 	assert_true(ym_number_mrz_td3("L898902C36UTO7408122F1204159<<<<<<<<<<<<<<<8"));
 	assert_false(ym_number_mrz_td3("L898902C36UTO7408122F1204159<<<<<<<<<<<<<<18"));

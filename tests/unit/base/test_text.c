@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* Cells, cuts, lines and masks; the widths beside those of the C library where it knows the character. */
+/* Cells, cuts, lines and masks; the widths beside those of the C library where it knows the
+ * character. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -33,7 +33,7 @@ note(const char *what)
 
 struct bench {
 	struct ym_loop *loop;
-	ym_source other;    /* what a callback removes or adds */
+	ym_source other; /* what a callback removes or adds */
 	int fds[2];
 };
 
@@ -209,7 +209,8 @@ a_turn_runs_signals_timers_keys_devices_and_paint_in_this_order(void **state)
 
 	/* Registered in the opposite order on purpose. */
 	ids[0] = ym_loop_add_slice(b->loop, "slice", on_slice, NULL);
-	ids[1] = ym_loop_add_fd(b->loop, "device", YM_PRIO_NORMAL, b->fds[0], POLLIN, on_device, NULL);
+	ids[1] = ym_loop_add_fd(
+		b->loop, "device", YM_PRIO_NORMAL, b->fds[0], POLLIN, on_device, NULL);
 	ids[2] = ym_loop_add_fd(b->loop, "keys", YM_PRIO_KEYS, b->fds[0], POLLIN, on_key, NULL);
 	ym_loop_add_timer(b->loop, "timer", 0, on_timer_dirty, b->loop);
 	ids[3] = ym_loop_add_signal(b->loop, "usr1", SIGUSR1, on_signal, NULL);
@@ -256,7 +257,8 @@ slices_wait_while_anything_else_is_ready(void **state)
 {
 	struct bench *b = *state;
 	ym_source slice = ym_loop_add_slice(b->loop, "slice", on_slice, NULL);
-	ym_source fd = ym_loop_add_fd(b->loop, "device", YM_PRIO_NORMAL, b->fds[0], POLLIN, on_device, NULL);
+	ym_source fd = ym_loop_add_fd(
+		b->loop, "device", YM_PRIO_NORMAL, b->fds[0], POLLIN, on_device, NULL);
 
 	assert_int_equal(write(b->fds[1], "x", 1), 1);
 	ym_loop_turn(b->loop, 0);
@@ -301,9 +303,11 @@ static void
 a_descriptor_removed_by_a_key_is_not_called_in_that_turn(void **state)
 {
 	struct bench *b = *state;
-	ym_source keys = ym_loop_add_fd(b->loop, "keys", YM_PRIO_KEYS, b->fds[0], POLLIN, on_key_remove_device, b);
+	ym_source keys = ym_loop_add_fd(
+		b->loop, "keys", YM_PRIO_KEYS, b->fds[0], POLLIN, on_key_remove_device, b);
 
-	b->other = ym_loop_add_fd(b->loop, "device", YM_PRIO_NORMAL, b->fds[0], POLLIN, on_device, NULL);
+	b->other = ym_loop_add_fd(
+		b->loop, "device", YM_PRIO_NORMAL, b->fds[0], POLLIN, on_device, NULL);
 	assert_int_equal(write(b->fds[1], "x", 1), 1);
 	ym_loop_turn(b->loop, 0);
 	assert_string_equal(trace, "k");
@@ -326,7 +330,8 @@ a_source_may_replace_itself(void **state)
 {
 	struct bench *b = *state;
 
-	b->other = ym_loop_add_fd(b->loop, "old", YM_PRIO_KEYS, b->fds[0], POLLIN, on_key_remove_itself_and_add, b);
+	b->other = ym_loop_add_fd(
+		b->loop, "old", YM_PRIO_KEYS, b->fds[0], POLLIN, on_key_remove_itself_and_add, b);
 	assert_int_equal(write(b->fds[1], "x", 1), 1);
 	ym_loop_turn(b->loop, 0);
 	assert_string_equal(trace, "k");
@@ -348,9 +353,11 @@ static void
 events_switched_off_within_a_turn_are_not_delivered(void **state)
 {
 	struct bench *b = *state;
-	ym_source keys = ym_loop_add_fd(b->loop, "keys", YM_PRIO_KEYS, b->fds[0], POLLIN, on_key_mute, b);
+	ym_source keys =
+		ym_loop_add_fd(b->loop, "keys", YM_PRIO_KEYS, b->fds[0], POLLIN, on_key_mute, b);
 
-	b->other = ym_loop_add_fd(b->loop, "device", YM_PRIO_NORMAL, b->fds[0], POLLIN, on_device, NULL);
+	b->other = ym_loop_add_fd(
+		b->loop, "device", YM_PRIO_NORMAL, b->fds[0], POLLIN, on_device, NULL);
 	assert_int_equal(write(b->fds[1], "x", 1), 1);
 	ym_loop_turn(b->loop, 0);
 	assert_string_equal(trace, "k");

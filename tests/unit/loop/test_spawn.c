@@ -63,7 +63,8 @@ spawn_shell(struct child *c, const char *script, int *in, int *out, int extra)
 	char *const argv[] = { ARG("/bin/sh"), ARG("-c"), ARG(script), NULL };
 	struct ym_error err;
 
-	if (ym_loop_spawn(c->loop, "shell", argv, in, out, extra, on_exit_of, c, &c->pid, &c->id, &err))
+	if (ym_loop_spawn(
+		    c->loop, "shell", argv, in, out, extra, on_exit_of, c, &c->pid, &c->id, &err))
 		fail_msg("%s: %s", err.msgid, err.detail);
 }
 
@@ -188,7 +189,8 @@ without_pipes_input_is_empty_and_output_goes_nowhere(void **state)
 {
 	struct child *c = *state;
 
-	spawn_shell(c, "test \"$(readlink /proc/self/fd/0)\" = /dev/null && echo lost && ! read line",
+	spawn_shell(c,
+		"test \"$(readlink /proc/self/fd/0)\" = /dev/null && echo lost && ! read line",
 		NULL, NULL, -1);
 	wait_exit(c);
 	assert_int_equal(c->status, 0);
@@ -202,7 +204,8 @@ a_missing_program_is_told_at_once(void **state)
 	struct ym_error err;
 	int in = -7, out = -7;
 
-	assert_int_equal(ym_loop_spawn(c->loop, "none", argv, &in, &out, -1, on_exit_of, c, &c->pid, &c->id, &err),
+	assert_int_equal(ym_loop_spawn(c->loop, "none", argv, &in, &out, -1, on_exit_of, c, &c->pid,
+				 &c->id, &err),
 		YM_NOTFOUND);
 	assert_string_equal(err.subject, argv[0]);
 	assert_int_equal(err.sys, ENOENT);
@@ -221,7 +224,8 @@ failing_to_start_leaks_no_descriptor(void **state)
 
 	close(before);
 	for (int i = 0; i < 10; i++)
-		assert_int_equal(ym_loop_spawn(c->loop, "none", argv, &in, &out, 2, on_exit_of, c, NULL, NULL, NULL),
+		assert_int_equal(ym_loop_spawn(c->loop, "none", argv, &in, &out, 2, on_exit_of, c,
+					 NULL, NULL, NULL),
 			YM_NOTFOUND);
 	after = dup(2);
 	close(after);
@@ -268,8 +272,9 @@ many_children_that_end_together_are_all_reaped(void **state)
 
 		codes[i] = i;
 		snprintf(script, sizeof script, "read line <&3; exit %d", i);
-		assert_int_equal(ym_loop_spawn(c->loop, "many", argv, NULL, NULL, release[0], count_exit, &codes[i],
-			&pids[i], NULL, NULL), YM_OK);
+		assert_int_equal(ym_loop_spawn(c->loop, "many", argv, NULL, NULL, release[0],
+					 count_exit, &codes[i], &pids[i], NULL, NULL),
+			YM_OK);
 	}
 	close(release[1]);
 	for (int i = 0; n_exits < 20 && i < 1000; i++)
