@@ -305,10 +305,11 @@ call_signals(struct ym_loop *loop, int signo, ym_source limit)
 {
 	for (size_t i = 0; i < loop->n_sources && loop->sources[i]->id <= limit; i++) {
 		struct source *s = loop->sources[i];
-		int64_t began = stopwatch_ms();
+		int64_t began;
 
 		if (s->kind != KIND_SIGNAL || !is_alive(s) || s->u.signal.signo != signo)
 			continue;
+		began = stopwatch_ms();
 		s->u.signal.fn(s->user, signo);
 		note_if_slow(s->name, began);
 	}
@@ -320,7 +321,7 @@ reap(struct ym_loop *loop, ym_source limit)
 {
 	for (size_t i = 0; i < loop->n_sources && loop->sources[i]->id <= limit; i++) {
 		struct source *s = loop->sources[i];
-		int64_t began = stopwatch_ms();
+		int64_t began;
 		int status = 0;
 		pid_t pid;
 
@@ -334,6 +335,7 @@ reap(struct ym_loop *loop, ym_source limit)
 		s->dead = true;
 		if (s->orphan)
 			continue;
+		began = stopwatch_ms();
 		s->u.child.fn(s->user, s->u.child.pid, status);
 		note_if_slow(s->name, began);
 	}
@@ -395,7 +397,7 @@ run_fds(struct ym_loop *loop, enum ym_priority prio)
 
 	for (size_t i = 0; i < loop->n_sources; i++) {
 		struct source *s = loop->sources[i];
-		int64_t began = stopwatch_ms();
+		int64_t began;
 		short revents;
 
 		if (s->kind != KIND_FD || !is_alive(s) || s->u.fd.prio != prio || !s->u.fd.revents)
@@ -411,6 +413,7 @@ run_fds(struct ym_loop *loop, enum ym_priority prio)
 			continue;
 		}
 		any = true;
+		began = stopwatch_ms();
 		s->u.fd.fn(s->user, s->u.fd.fd, revents);
 		note_if_slow(s->name, began);
 	}
