@@ -4,88 +4,12 @@
  */
 #include "station/enrol.h"
 
-#include <poll.h>
-
 #include "base/file.h"
 #include "catalog/build.h"
+#include "station/child.h"
 #include "station/private.h"
 
 #define ANSWER_MAX (64u << 20)
-
-/* -- one exchange, waited for -- */
-
-struct exchange {
-	struct ym_loop *loop;
-	struct ym_buf *request, *answer;
-	size_t written;
-	ym_source in_source, out_source;
-	bool over;
-};
-
-static void
-on_room(void *user, int fd, short revents)
-{
-	struct exchange *x = user;
-	ssize_t n = write(fd, x->request->data + x->written, x->request->len - x->written);
-
-	if (n > 0)
-		x->written += (size_t)n;
-	if (x->written == x->request->len || (n < 0 && errno != EAGAIN && errno != EINTR)) {
-		ym_loop_remove(x->loop, x->in_source);
-		x->in_source = 0;
-	}
-}
-
-static void
-on_answer(void *user, int fd, short revents)
-{
-	struct exchange *x = user;
-	char piece[16384];
-	ssize_t n = read(fd, piece, sizeof piece);
-
-	if (n > 0)
-		ym_buf_add(x->answer, piece, (size_t)n);
-	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
-		x->over = true;
-}
-
-static void
-on_exit_ignored(void *user, pid_t pid, int status)
-{
-}
-
-static enum ym_code
-run_exchange(struct ym_buf *request, struct ym_buf *answer, struct ym_error *err)
-{
-	struct ym_loop *loop = NULL;
-	YM_FREE char *program = ym_file_helper("yimen-sync");
-	struct exchange x = { .request = request, .answer = answer };
-	ym_source child = 0;
-	int in = -1, out = -1;
-	enum ym_code code = ym_loop_new(&loop, err);
-
-	if (code)
-		return code;
-	x.loop = loop;
-	code = ym_loop_spawn(loop, "yimen-sync", (char *[]){ program, (char *)"--exchange", NULL }, &in, &out, -1, on_exit_ignored, NULL, NULL,
-		&child, err);
-	if (!code) {
-		x.in_source = ym_loop_add_fd(loop, "exchange in", YM_PRIO_NORMAL, in, POLLOUT, on_room, &x);
-		x.out_source = ym_loop_add_fd(loop, "exchange out", YM_PRIO_NORMAL, out, POLLIN, on_answer, &x);
-		while (!x.over) {
-			ym_loop_turn(loop, 1000);
-			if (!x.in_source)
-				ym_fd_close_p(&in);
-		}
-	}
-	ym_loop_remove(loop, x.in_source);
-	ym_loop_remove(loop, x.out_source);
-	ym_loop_remove(loop, child);
-	ym_fd_close_p(&in);
-	ym_fd_close_p(&out);
-	ym_loop_free(loop);
-	return code;
-}
 
 enum ym_code
 ym_station_exchange(const struct ym_enrol *e, const char *method, const char *path, const char *body, int *ret_status, struct ym_buf *ret_body,
@@ -94,14 +18,11 @@ ym_station_exchange(const struct ym_enrol *e, const char *method, const char *pa
 	YM_JSON *request = json_pack("{s:s,s:s?,s:s?,s:s,s:s,s:s?}", "url", e->url, "socket", e->socket, "cafile", e->cafile, "method", method, "path",
 		path, "body", body);
 	YM_FREE char *text = ym_json_dump(request);
-	YM_BUF in = { .max = ANSWER_MAX };
 	YM_BUF out = { .max = ANSWER_MAX };
 	YM_JSON *answer = NULL;
-	enum ym_code code;
 	const char *link;
+	enum ym_code code = ym_child_run("yimen-sync", "--exchange", text, strlen(text), ANSWER_MAX, &out, err);
 
-	ym_buf_adds(&in, text);
-	code = run_exchange(&in, &out, err);
 	if (!code)
 		code = ym_json_parse(ym_buf_str(&out), out.len, "yimen-sync", &answer, err);
 	if (code)

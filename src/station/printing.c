@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "paper/paper.h"
+#include "station/child.h"
 
 static void
 job_release(struct ym_job *j)
@@ -88,7 +89,7 @@ save_pdf(struct ym_job *j, struct ym_error *err)
 	return code;
 }
 
-static void
+static enum ym_code
 job_over(struct ym_job *j, enum ym_code code, struct ym_error *err)
 {
 	struct ym_station *s = j->station;
@@ -100,13 +101,14 @@ job_over(struct ym_job *j, enum ym_code code, struct ym_error *err)
 		code = ym_visit_printed(s->visit, line, j->to_printer ? "printer" : "pdf", err);
 	if (code) {
 		ym_diag_error("paper", err);
-		ym_strlcpy(j->text, err->msgid ? err->msgid : "", sizeof j->text);
+		ym_strlcpy(j->text, err && err->msgid ? err->msgid : "", sizeof j->text);
 	}
 	j->state = code ? YM_JOB_FAILED : YM_JOB_DONE;
 	job_release(j);
 	if (!code)
 		ym_station_sync_wake(s);
 	ym_station_notify(s, YM_NOTICE_PAPER);
+	return code;
 }
 
 static void
@@ -125,9 +127,9 @@ on_pdf(void *user, int fd, short revents)
 		return;
 	/* A complete PDF ends in its own mark; anything less is a renderer that died. */
 	if (j->pdf.len < 64 || !memmem(j->pdf.data + j->pdf.len - 32, 32, "%%EOF", 5))
-		job_over(j, ym_fail(&err, YM_IO, N_("The paper could not be drawn: is the Chinese font installed?"), "yimen-paper gave %zu bytes", j->pdf.len), &err);
+		(void)job_over(j, ym_fail(&err, YM_IO, N_("The paper could not be drawn: is the Chinese font installed?"), "yimen-paper gave %zu bytes", j->pdf.len), &err);
 	else
-		job_over(j, YM_OK, &err);
+		(void)job_over(j, YM_OK, &err);
 }
 
 static void
@@ -171,14 +173,38 @@ resolve(struct ym_station *s, int paper, json_t **ret, struct ym_error *err)
 	return code ? code : ym_paper_resolve(tmpl, context, ret, err);
 }
 
+/* Without a loop (yimen visit run) waiting is right: nobody sits before a screen. */
 static enum ym_code
-render_now(struct ym_job *j, struct ym_error *err);
+render_now(struct ym_job *j, struct ym_error *err)
+{
+	enum ym_code code = ym_child_run("yimen-paper", NULL, j->document.data, j->document.len, 64u << 20, &j->pdf, err);
+
+	return job_over(j, code, err);
+}
+
+static enum ym_code
+render(struct ym_job *j, struct ym_error *err)
+{
+	struct ym_loop *loop = j->station->loop;
+	YM_FREE char *program = ym_file_helper("yimen-paper");
+	enum ym_code code = ym_loop_spawn(loop, "yimen-paper", (char *[]){ program, NULL }, &j->in, &j->out, -1, on_renderer_exit, j, NULL,
+		&j->child, err);
+
+	if (code) {
+		j->state = YM_JOB_FAILED;
+		return code;
+	}
+	j->state = YM_JOB_WAITING;
+	j->in_source = ym_loop_add_fd(loop, "paper in", YM_PRIO_NORMAL, j->in, POLLOUT, on_document_room, j);
+	j->out_source = ym_loop_add_fd(loop, "paper out", YM_PRIO_NORMAL, j->out, POLLIN, on_pdf, j);
+	return YM_OK;
+}
 
 enum ym_code
 ym_station_print(struct ym_station *s, int paper, const char *to, struct ym_error *err)
 {
 	YM_JSON *document = NULL;
-	YM_FREE char *text = NULL, *program = NULL;
+	YM_FREE char *text = NULL;
 	struct ym_job *j;
 	enum ym_code code;
 
@@ -200,47 +226,7 @@ ym_station_print(struct ym_station *s, int paper, const char *to, struct ym_erro
 	text = ym_json_dump(document);
 	ym_buf_adds(&j->document, text);
 	explicit_bzero(text, strlen(text));
-	if (!s->loop)
-		return render_now(j, err);
-	program = ym_file_helper("yimen-paper");
-	code = ym_loop_spawn(s->loop, "yimen-paper", (char *[]){ program, NULL }, &j->in, &j->out, -1, on_renderer_exit, j, NULL,
-		&j->child, err);
-	if (code) {
-		j->state = YM_JOB_FAILED;
-		return code;
-	}
-	j->state = YM_JOB_WAITING;
-	j->in_source = ym_loop_add_fd(s->loop, "paper in", YM_PRIO_NORMAL, j->in, POLLOUT, on_document_room, j);
-	j->out_source = ym_loop_add_fd(s->loop, "paper out", YM_PRIO_NORMAL, j->out, POLLIN, on_pdf, j);
-	return YM_OK;
-}
-
-/* Without a loop (yimen visit run) waiting is right: nobody sits before a screen. */
-static enum ym_code
-render_now(struct ym_job *j, struct ym_error *err)
-{
-	struct ym_loop *loop = NULL;
-	struct ym_station *s = j->station;
-	YM_FREE char *program = ym_file_helper("yimen-paper");
-	enum ym_code code = ym_loop_new(&loop, err);
-
-	if (code)
-		return code;
-	s->loop = loop;
-	code = ym_loop_spawn(loop, "yimen-paper", (char *[]){ program, NULL }, &j->in, &j->out, -1, on_renderer_exit, j, NULL, &j->child, err);
-	if (!code) {
-		j->state = YM_JOB_WAITING;
-		j->in_source = ym_loop_add_fd(loop, "paper in", YM_PRIO_NORMAL, j->in, POLLOUT, on_document_room, j);
-		j->out_source = ym_loop_add_fd(loop, "paper out", YM_PRIO_NORMAL, j->out, POLLIN, on_pdf, j);
-		while (j->state == YM_JOB_WAITING)
-			ym_loop_turn(loop, 1000);
-	}
-	job_release(j);
-	s->loop = NULL;
-	ym_loop_free(loop);
-	if (!code && j->state == YM_JOB_FAILED)
-		code = ym_fail(err, YM_IO, N_("The paper could not be made"), "%s", j->text);
-	return code;
+	return s->loop ? render(j, err) : render_now(j, err);
 }
 
 enum ym_paper_job
