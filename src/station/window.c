@@ -5,9 +5,6 @@
  */
 #include "station/private.h"
 
-#include <inttypes.h>
-
-#include "base/clock.h"
 #include "base/diag.h"
 
 static enum ym_code
@@ -222,30 +219,6 @@ int64_t
 ym_station_n_cases(struct ym_station *s)
 {
 	return ym_caselist_count(s->work);
-}
-
-enum ym_code
-ym_station_case_story(struct ym_station *s, const char *case_no, const char *purpose, char **ret, struct ym_error *err)
-{
-	YM_JSON *story = NULL;
-	YM_BUF text = { .max = 1u << 20 };
-	enum ym_code code = need_unlocked(s, err);
-
-	if (!code)
-		code = ym_caselist_story(s->work, case_no, purpose, &story, err);
-	if (code)
-		return code;
-	const json_t *events = json_object_get(story, "events");
-	for (size_t i = 0; i < json_array_size(events); i++) {
-		const json_t *e = json_array_get(events, i);
-		char at[24];
-
-		ym_time_format_local(at, ym_json_int(e, "at", 0));
-		ym_buf_addf(&text, "%s  %-20s %s %s %s\n", at, ym_json_str(e, "kind"), ym_json_str(e, "account"), ym_json_str(e, "state"),
-			ym_json_str(e, "exit"));
-	}
-	*ret = text.data ? ym_buf_take(&text) : ym_strdup("");
-	return changed(s, YM_OK, YM_NOTICE_SYNC);
 }
 
 enum ym_code
