@@ -39,24 +39,26 @@ ym_station_exchange(const struct ym_enrol *e, const char *method, const char *pa
 	return YM_OK;
 }
 
-/* An answer in the protocol's envelope; refused answers become REFUSED with the central's own word. */
+/* An answer in the protocol's envelope; refused answers become REFUSED with a sentence. */
 static enum ym_code
 ask(const struct ym_enrol *e, const struct ym_sm2 *central, const char *method, const char *path, const char *body, json_t **ret,
 	struct ym_error *err)
 {
 	YM_BUF text = { .max = ANSWER_MAX };
-	YM_JSON *data = NULL;
+	struct ym_wire_answer answer = { 0 };
 	int status;
-	bool ok = false;
 	enum ym_code code = ym_station_exchange(e, method, path, body, &status, &text, err);
 
 	if (!code)
-		code = ym_wire_open_answer(central, method, path, status, ym_buf_str(&text), text.len, &data, &ok, err);
+		code = ym_wire_open_answer(central, method, path, status, ym_buf_str(&text), text.len, &answer, err);
 	if (code)
 		return code;
-	if (!ok)
-		return ym_fail(err, YM_REFUSED, N_("The central refuses: the code was used already, or is not one of its codes"), "status %d", status);
-	*ret = json_incref(data);
+	if (!answer.ok) {
+		ym_wire_answer_release(&answer);
+		return ym_fail(err, YM_REFUSED, N_("The central refuses: the code was used already, or is not one of its codes"), "status %d",
+			status);
+	}
+	*ret = answer.data;
 	return YM_OK;
 }
 
@@ -65,13 +67,13 @@ static enum ym_code
 learn_central(const struct ym_enrol *e, struct ym_sm2 **ret, struct ym_error *err)
 {
 	YM_BUF text = { .max = ANSWER_MAX };
-	YM_JSON *envelope = NULL, *data = NULL;
+	YM_JSON *envelope = NULL;
+	YM_SM2 *central = NULL;
+	struct ym_wire_answer answer = { 0 };
 	uint8_t digest[YM_SM3_LEN];
 	char print[2 * YM_SM3_LEN + 1];
-	struct ym_sm2 *central = NULL;
 	const char *hex;
 	int status;
-	bool ok = false;
 	enum ym_code code = ym_station_exchange(e, "GET", "/v1/central", NULL, &status, &text, err);
 
 	if (code)
@@ -81,16 +83,15 @@ learn_central(const struct ym_enrol *e, struct ym_sm2 **ret, struct ym_error *er
 	hex = ym_json_str(json_object_get(envelope, "data"), "central");
 	if (ym_sm2_from_public_hex(hex, &central, NULL))
 		return ym_fail(err, YM_REFUSED, N_("What answers there is not a central of yimen"), "status %d", status);
+	code = ym_wire_open_answer(central, "GET", "/v1/central", status, ym_buf_str(&text), text.len, &answer, err);
+	ym_wire_answer_release(&answer);
+	if (code)
+		return code;
 	ym_sm3(hex, strlen(hex), digest);
 	ym_hex(print, digest, sizeof digest);
-	code = ym_wire_open_answer(central, "GET", "/v1/central", status, ym_buf_str(&text), text.len, &data, &ok, err);
-	if (!code && e->fingerprint && strcasecmp(print, e->fingerprint))
-		code = ym_fail(err, YM_REFUSED, N_("The central's key is not the one whose fingerprint you gave"), NULL);
-	if (code) {
-		ym_sm2_free(central);
-		return code;
-	}
-	*ret = central;
+	if (e->fingerprint && strcasecmp(print, e->fingerprint))
+		return ym_fail(err, YM_REFUSED, N_("The central's key is not the one whose fingerprint you gave"), NULL);
+	*ret = YM_TAKE(central);
 	return YM_OK;
 }
 

@@ -6,8 +6,8 @@
  */
 #pragma once
 
-#include "base/json.h"
 #include "store/desk.h"
+#include "store/wire.h"
 
 /* One exchange. Reality: curl in the helper. Tests and simulation: a lossy virtual network in one process. */
 struct ym_http_request { const char *method, *path; const char *headers[12]; int n_headers; const void *body; size_t body_n; long timeout_ms; };
@@ -37,12 +37,3 @@ enum ym_code ym_sync_state_read(const char *dir, struct ym_sync_state *ret, stru
 /* Raw feed entries above `after` as stored, in order (the workstation opens them with the desk's key). */
 typedef bool (*ym_feed_raw_fn)(void *user, int64_t number, const char *kind, const void *sealed, size_t n);
 enum ym_code ym_sync_feed_each(const char *dir, int64_t after, ym_feed_raw_fn fn, void *user, struct ym_error *err) YM_MUST;
-
-/* Shared with the central: canonical texts that are signed. */
-void ym_wire_request_text(struct ym_buf *out, const char *method, const char *path, int64_t time_ms, const void *body, size_t n);
-void ym_wire_answer_text(struct ym_buf *out, const char *method, const char *path, int status, int64_t time_ms, const char *canonical_data);
-void ym_wire_batch_text(struct ym_buf *out, const char *desk, int64_t first, int64_t last, const char *head_hex);
-/* Parse and verify an answer's envelope. REFUSED "a portal is in the way" when it is not the central's. *ret_data is a new reference. */
-enum ym_code ym_wire_open_answer(const struct ym_sm2 *central, const char *method, const char *path, int status, const char *body,
-	size_t n, json_t **ret_data, bool *ret_ok, struct ym_error *err) YM_MUST;
-void ym_wire_feed_aad(struct ym_buf *out, const char *desk, int64_t number, const char *kind);
