@@ -79,3 +79,8 @@ enum ym_code ym_sm2_unwrap(const struct ym_sm2 *k, const void *sealed, size_t n,
 void ym_sm2_seal_to(const struct ym_sm2 *k, const void *aad, size_t aad_n, const void *plain, size_t n, struct ym_buf *out);
 enum ym_code ym_sm2_open(const struct ym_sm2 *k, const void *aad, size_t aad_n, const void *sealed, size_t n,
 	struct ym_buf *out, struct ym_error *err) YM_MUST;
+
+/* -- base64 (RFC 4648), no line breaks -- */
+void ym_base64(struct ym_buf *out, const void *data, size_t n);
+/* False on a bad character or length; out may hold a part then. */
+bool ym_unbase64(struct ym_buf *out, const char *text, size_t n);

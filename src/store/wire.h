@@ -26,6 +26,3 @@ enum ym_code ym_wire_open_answer(const struct ym_sm2 *central, const char *metho
 /* Hex signature helpers. */
 bool ym_wire_verify_hex(const struct ym_sm2 *key, const void *msg, size_t n, const char *sig_hex);
 void ym_wire_sign_hex(const struct ym_sm2 *key, const void *msg, size_t n, char ret_hex[161]);
-/* Standard base64, no line breaks. Decode: false on a bad character or length. */
-void ym_wire_base64(struct ym_buf *out, const void *data, size_t n);
-bool ym_wire_unbase64(struct ym_buf *out, const char *text, size_t n);
