@@ -27,8 +27,6 @@ ym_json_parse(const char *data, size_t n, const char *name, json_t **ret, struct
 	quote = strstr(why.text, " near ");
 	if (quote)
 		*quote = 0;
-	if (!strncmp(why.text, "duplicate object key", 20))
-		why.text[20] = 0;
 	snprintf(where, sizeof where, "%.70s:%d", name ? name : "", why.line < 1 ? 1 : why.line);
 	return ym_fail_on(err, YM_INVALID, N_("The data is not well-formed JSON"), where,
 		"line %d column %d: %s", why.line, why.column, why.text);

@@ -176,6 +176,48 @@ uscc_accepts_the_published_examples(void **state)
 	assert_int_equal(ym_number_uscc_check("1137060000426052I"), 0);
 }
 
+/* The check character after the text of the standards, powers instead of our tables of weights. */
+static char
+check_by_powers(const char *body, int base, int from, int step, int modulus, const char *values,
+	const char *result)
+{
+	int sum = 0;
+
+	for (int i = 0; i < 17; i++) {
+		int weight = 1;
+
+		for (int k = from + step * i; k > 0; k--)
+			weight = weight * base % modulus;
+		sum += (int)(strchr(values, body[i]) - values) * weight;
+	}
+	return result[sum % modulus];
+}
+
+static void
+weights_are_the_powers_that_the_standards_name(void **state)
+{
+	static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+	char reversed[32], body[18] = "";
+	uint32_t x = 7;
+
+	/* GB 32100: 31 minus the remainder; 0 for 0. */
+	reversed[0] = '0';
+	for (int i = 1; i < 31; i++)
+		reversed[i] = alphabet[31 - i];
+	for (int round = 0; round < 500; round++) {
+		for (int i = 0; i < 17; i++) {
+			x = x * 1664525u + 1013904223u;
+			body[i] = alphabet[(x >> 16) % 31];
+		}
+		assert_int_equal(ym_number_uscc_check(body),
+			check_by_powers(body, 3, 0, 1, 31, alphabet, reversed));
+		for (int i = 0; i < 17; i++)
+			body[i] = digits[(unsigned char)body[i] % 10];
+		assert_int_equal(ym_number_id18_check(body),
+			check_by_powers(body, 2, 17, -1, 11, digits, "10X98765432"));
+	}
+}
+
 static void
 uscc_notices_any_wrong_character(void **state)
 {
@@ -335,6 +377,22 @@ twid_checks_the_published_example(void **state)
 }
 
 static void
+twid_knows_every_letter(void **state)
+{
+	/* The counties in the order of their numbers, 10 to 35. */
+	static const char order[] = "ABCDEFGHJKLMNPQRSTUVXYWZIO";
+
+	for (int number = 10; number <= 35; number++) {
+		/* letter, then 1 at weight 8 and zeros: the check completes to a multiple of 10 */
+		int sum = number / 10 + number % 10 * 9 + 8;
+		char s[11];
+
+		snprintf(s, sizeof s, "%c10000000%d", order[number - 10], (10 - sum % 10) % 10);
+		assert_true(ym_number_twid(s));
+	}
+}
+
+static void
 foreign_pr_of_both_generations(void **state)
 {
 	assert_true(ym_number_foreign_pr("USA110190010112"));
@@ -431,7 +489,9 @@ main(void)
 		cmocka_unit_test(id18_refuses_a_birth_after_today),
 		cmocka_unit_test(id18_includes_residents_of_hong_kong_macau_and_taiwan),
 		cmocka_unit_test(uscc_accepts_the_published_examples),
+		cmocka_unit_test(weights_are_the_powers_that_the_standards_name),
 		cmocka_unit_test(uscc_notices_any_wrong_character),
+		cmocka_unit_test(twid_knows_every_letter),
 		cmocka_unit_test(mod37_36_notices_any_wrong_character),
 		cmocka_unit_test(vin_accepts_the_published_examples),
 		cmocka_unit_test(plates_follow_their_forms),
