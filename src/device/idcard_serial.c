@@ -24,6 +24,7 @@
  *     read, state ATTENTION, the line is left alone for retry_ms, then 1; after a failed read 6 follows 1.
  *  8. unplugged (read gives 0, EIO, ENXIO, ENODEV; HUP): at any point above. FAILED if a card was being read; GONE.
  *  9. cancel: a running read ends silently, once its late answer has come or read_ms is over; then as 2, unarmed.
+ *     A module that does not find a read card again wants it laid anew.
  */
 #include <errno.h>
 #include <fcntl.h>
