@@ -31,15 +31,19 @@ enum ym_db_flags {
 	YM_DB_CREATE = 2,
 	YM_DB_LOCK = 4,                 /* take the writer lock (flock on PATH.lock); BUSY when another program has it */
 	YM_DB_SECURE_DELETE = 8,
+	YM_DB_PLAIN = 16,               /* with CREATE: no WAL, for a file compiled once and only read afterwards (a pack) */
 };
 /* Opens, applies settings (WAL, FULL, foreign_keys, trusted_schema off, defensive), climbs the ladder in one transaction.
- * STATE "newer than this program" when user_version is beyond the ladder; CORRUPT when not a database; IO otherwise. */
+ * NOTFOUND when there is no file and CREATE is not given; STATE "newer than this program" when user_version is beyond the
+ * ladder, or behind it when opened read-only; CORRUPT when not a database or of another program; BUSY; IO otherwise. */
 enum ym_code ym_db_open(const char *path, const struct ym_schema *schema, unsigned flags, struct ym_db **ret,
 	struct ym_error *err) YM_MUST;
 void ym_db_close(struct ym_db *db);
 static inline void ym_db_p(struct ym_db **db) { ym_db_close(*db); *db = NULL; }
 
-/* A cached statement, reset and unbound, borrowed until ym_stmt_done or the next ym_db_sql with the same text pointer. */
+/* A cached statement, reset and unbound, borrowed until ym_stmt_done or the next ym_db_sql with the same text pointer.
+ * sql is a constant: more than 1,024 different texts abort. A syntax error aborts; a file that cannot be read shows at
+ * the first step. Parameters are named without their colon. */
 struct ym_stmt *ym_db_sql(struct ym_db *db, const char *sql);
 void ym_stmt_text(struct ym_stmt *s, const char *param, const char *value);        /* NULL binds NULL */
 void ym_stmt_text_n(struct ym_stmt *s, const char *param, const char *value, size_t n);
@@ -56,13 +60,19 @@ const void *ym_stmt_col_blob(struct ym_stmt *s, int col, size_t *ret_n);
 bool ym_stmt_col_is_null(struct ym_stmt *s, int col);
 
 enum ym_code ym_db_exec(struct ym_db *db, const char *sql, struct ym_error *err) YM_MUST;  /* constant SQL script */
-enum ym_code ym_db_begin(struct ym_db *db, struct ym_error *err) YM_MUST;   /* IMMEDIATE; nests */
+/* IMMEDIATE; nests. The outermost caller's name is kept for the message of a close with the transaction still open. */
+#define ym_db_begin(db, err) ym_db_begin_at((db), __func__, (err))
+enum ym_code ym_db_begin_at(struct ym_db *db, const char *where, struct ym_error *err) YM_MUST;
 enum ym_code ym_db_commit(struct ym_db *db, struct ym_error *err) YM_MUST;
-void ym_db_rollback(struct ym_db *db);             /* rolls back to the outermost; outer commits then fail with STATE */
+/* Rolls back to the outermost; until that one ends, writes and commits fail with STATE. */
+void ym_db_rollback(struct ym_db *db);
 bool ym_db_in_transaction(const struct ym_db *db);
 int64_t ym_db_changes(struct ym_db *db);
 /* PASSIVE checkpoint in an idle moment; never inside a transaction. Returns pages left, -1 when busy. */
 int ym_db_checkpoint(struct ym_db *db);
+/* Empty the write-ahead log as well (after an erasure, before a copy): BUSY while a reader is inside it. */
+enum ym_code ym_db_truncate(struct ym_db *db, struct ym_error *err) YM_MUST;
+/* Another file of ours, for reading only. NOTFOUND when absent. */
 enum ym_code ym_db_attach(struct ym_db *db, const char *path, const char *as, struct ym_error *err) YM_MUST;
 /* Text dump of named tables in primary-key order: rebuild and upgrade tests compare it. */
 enum ym_code ym_db_dump(struct ym_db *db, const char *const tables[], int n, struct ym_buf *out, struct ym_error *err) YM_MUST;

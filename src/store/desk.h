@@ -25,7 +25,9 @@ enum ym_code ym_draft_list(struct ym_db *db, const char *prefix, void (*fn)(void
 enum ym_code ym_blob_put(struct ym_db *db, const void *data, size_t n, const char *media, char ret_sm3[65],
 	char ret_key_hex[65], struct ym_error *err) YM_MUST;
 enum ym_code ym_blob_get(struct ym_db *db, const char *sm3, const char *key_hex, struct ym_buf *out, struct ym_error *err) YM_MUST;
+/* The same for sealed bytes that came from elsewhere (the central). CORRUPT when they do not open. */
+enum ym_code ym_blob_open(const void *sealed, size_t n, const char *key_hex, struct ym_buf *out, struct ym_error *err) YM_MUST;
 
-/* Clear settings (urls, limits, last sync head): never personal data. "" when absent. */
+/* Clear settings (urls, limits): never personal data. */
 enum ym_code ym_setting_set(struct ym_db *db, const char *key, const char *value, struct ym_error *err) YM_MUST;
 char *ym_setting_get(struct ym_db *db, const char *key);   /* caller frees; NULL when absent */

@@ -27,7 +27,8 @@ bool ym_keys_has_slot(struct ym_keys *k, const char *account);
 /* Salt and iterations of a slot, for deriving in a child; NOTFOUND. */
 enum ym_code ym_keys_slot(struct ym_keys *k, const char *account, uint8_t ret_salt[16], unsigned *ret_iterations,
 	struct ym_error *err) YM_MUST;
-/* REFUSED "wrong password"; five failures in a row: REFUSED until the delay has passed (kept in the database). */
+/* REFUSED "wrong password"; from five failures in a row: REFUSED until a delay has passed, 30 s doubling to an hour, kept in
+ * the database (err->subject says how many seconds are left); NOTFOUND: no slot. Never inside a transaction. */
 enum ym_code ym_keys_unlock(struct ym_keys *k, const char *account, const uint8_t derived[YM_KEY_LEN], struct ym_error *err) YM_MUST;
 enum ym_code ym_keys_unlock_password(struct ym_keys *k, const char *account, const char *password, struct ym_error *err) YM_MUST;
 void ym_keys_lock(struct ym_keys *k);             /* wipes everything held */
@@ -36,15 +37,19 @@ bool ym_keys_is_unlocked(const struct ym_keys *k);
 void ym_keys_purpose(const struct ym_keys *k, const char *label, uint8_t out[YM_KEY_LEN]);
 /* Keyed hash of a document (kind and normalised number) as 64 hex digits: the person's id on disk. */
 void ym_keys_person_hash(const struct ym_keys *k, const char *doc_kind, const char *number, char out[65]);
-/* The key of a visit, or of a day ("day:2026-11-22"), made on first use (create true). NOTFOUND: never had it;
+/* Locked: STATE. The key of a visit, or of a day ("day:2026-11-22"), made on first use (create true). NOTFOUND: never had it;
  * GONE: erased after retention. When made, *ret_fresh is true and the caller puts the central's wrap in the event. */
 enum ym_code ym_keys_scope(struct ym_keys *k, const char *scope, bool create, uint8_t out[YM_KEY_LEN], bool *ret_fresh,
 	struct ym_error *err) YM_MUST;
-/* Take in a scope key that the central re-wrapped for this desk (hand-over). */
+/* Take in a scope key that the central re-wrapped for this desk (hand-over). CONFLICT: another key is here; GONE: erased. */
 enum ym_code ym_keys_adopt_scope(struct ym_keys *k, const char *scope, const uint8_t key[YM_KEY_LEN], struct ym_error *err) YM_MUST;
+/* Destroys the wrap; call ym_db_truncate after the transaction. NOTFOUND: never had it. */
 enum ym_code ym_keys_erase_scope(struct ym_keys *k, const char *scope, struct ym_error *err) YM_MUST;
-const struct ym_sm2 *ym_keys_desk_pair(const struct ym_keys *k);     /* private half: NULL when locked */
-const struct ym_sm2 *ym_keys_central(const struct ym_keys *k);       /* public */
+const struct ym_sm2 *ym_keys_desk_pair(const struct ym_keys *k);     /* with its private half; NULL when locked */
+const struct ym_sm2 *ym_keys_desk_public(const struct ym_keys *k);   /* NULL before ym_keys_create */
+const struct ym_sm2 *ym_keys_central(const struct ym_keys *k);       /* public; NULL before ym_keys_create */
+/* The data key wrapped for the central (SM2), as made at creation; appends. */
+enum ym_code ym_keys_escrow(struct ym_keys *k, struct ym_buf *out, struct ym_error *err) YM_MUST;
 /* Seal and open a small value for a named column or file place under a purpose key. */
 void ym_keys_seal(const struct ym_keys *k, const char *label, const char *place, const void *plain, size_t n, struct ym_buf *out);
 enum ym_code ym_keys_unseal(const struct ym_keys *k, const char *label, const char *place, const void *sealed, size_t n,

@@ -45,8 +45,14 @@ struct ym_event {
 	const uint8_t *body; size_t body_n;      /* sealed; NULL when none or erased */
 };
 const char *ym_event_attr(const struct ym_event_header *h, const char *key); /* "" when absent */
+/* Which key the body is under: the visit, or the day in the office's zone by the corrected clock ("day:2026-11-22"). */
+#define YM_SCOPE_SIZE 64
+void ym_event_scope(const struct ym_event_header *h, char out[YM_SCOPE_SIZE]);
 
-/* Header codec; decode checks every length and refuses trailing bytes: INVALID. `scratch` holds the strings. */
+/* Header codec (yimen-sync(7), EVENT). Limits: 127 bytes a string, 63 an attribute's key, 1,024 its value; clean UTF-8;
+ * check gives INVALID naming the field, encode aborts beyond them. Decode checks every length and refuses trailing bytes:
+ * INVALID. `scratch` is emptied and then holds the strings; what decodes encodes to the same bytes. */
+enum ym_code ym_header_check(const struct ym_event_header *h, struct ym_error *err) YM_MUST;
 void ym_header_encode(const struct ym_event_header *h, struct ym_buf *out);
 enum ym_code ym_header_decode(const void *data, size_t n, struct ym_buf *scratch, struct ym_event_header *ret,
 	struct ym_error *err) YM_MUST;
@@ -70,6 +76,7 @@ void ym_log_set_fold(struct ym_log *log, ym_fold_fn fn, void *user);
 const struct ym_desk_identity *ym_log_identity(const struct ym_log *log);
 enum ym_code ym_log_create(struct ym_db *desk, const struct ym_desk_identity *who, struct ym_error *err) YM_MUST;
 /* Append in the caller's transaction (opens its own when none). *ret_seq may be NULL. Locked keys with a body: STATE. */
+/* INVALID: beyond the header's limits. GONE: the visit was erased. When fold fails, everything is rolled back. */
 enum ym_code ym_log_append(struct ym_log *log, const struct ym_event_draft *draft, int64_t *ret_seq, struct ym_error *err) YM_MUST;
 /* seq and hash of the last event; 0 and zeros when empty. */
 int64_t ym_log_head(const struct ym_log *log, uint8_t ret_hash[YM_SM3_LEN]);
@@ -77,16 +84,17 @@ void ym_log_set_offset(struct ym_log *log, int64_t central_offset_ms);
 /* Corrected wall clock: ours + the central's offset. */
 int64_t ym_log_now(const struct ym_log *log);
 
-/* Walk from `from` (inclusive); fn returns false to stop. body is NULL unless the keys are unlocked and it opens;
+/* Walk from `from` to `to` (inclusive; to 0: the end), a read transaction open meanwhile; fn returns false to stop. body is NULL unless the keys are unlocked and it opens;
  * *erased says that its key is gone. Works without keys (NULL) for headers. */
 typedef bool (*ym_log_fn)(void *user, const struct ym_event *ev, const char *body, bool erased);
 enum ym_code ym_log_walk(struct ym_db *desk, struct ym_keys *keys, int64_t from, int64_t to, ym_log_fn fn, void *user,
 	struct ym_error *err) YM_MUST;
 /* Verify chain, order and body digests. CORRUPT names the first broken seq in err->subject. *ret_n events verified. */
 enum ym_code ym_log_verify(struct ym_db *desk, int64_t *ret_n, struct ym_error *err) YM_MUST;
-/* The same check for one event against its predecessor's hash; shared with the central. */
+/* The same check for one event against its predecessor's hash; shared with the central. Reads header, hash and body, not h;
+ * a missing body is CORRUPT here (ym_log_verify lets it pass when its key was erased). */
 enum ym_code ym_event_verify(const struct ym_event *ev, const uint8_t previous[YM_SM3_LEN], struct ym_error *err) YM_MUST;
 /* Open a sealed body with its scope key: inflate and return JSON text in out. */
 enum ym_code ym_event_open_body(const struct ym_event *ev, const uint8_t key[YM_KEY_LEN], struct ym_buf *out, struct ym_error *err) YM_MUST;
-/* Drop all views and fold the whole log again (in one transaction). */
+/* Drop all views and fold the whole log again (in one transaction). STATE when locked; CORRUPT when a body does not open. */
 enum ym_code ym_log_rebuild(struct ym_log *log, const char *const view_tables[], int n, struct ym_error *err) YM_MUST;

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Shared inside src/store only: the connection's inside, the one conversion of SQLite's codes, the log's body codec. */
+#pragma once
+
+#include <sqlite3.h>
+
+#include "store/db.h"
+#include "store/log.h"
+
+#define YM_DB_STMT_BUCKETS 256
+#define YM_DB_STMT_MAX 1024
+
+struct ym_stmt {
+	struct ym_db *db;
+	const char *text;         /* the caller's pointer: the key */
+	sqlite3_stmt *h;
+	int prepare_rc;           /* the file could not be read when preparing */
+	struct ym_stmt *next;
+};
+
+struct ym_db {
+	sqlite3 *h;
+	int depth;
+	bool broken;              /* rolled back inside; the outermost has not noticed yet */
+	char opened_by[64];
+	int lock_fd;
+	int n_stmts;
+	struct ym_stmt *stmts[YM_DB_STMT_BUCKETS];
+};
+
+/* rc of SQLite to ours; the message names the case, detail has SQLite's own words (columns and codes, never values). */
+enum ym_code ym_db_fail(struct ym_db *db, int rc, struct ym_error *err);
+_Noreturn void ym_db_die(struct ym_db *db, const char *what, const char *sql);
+
+/* -- log_body.c -- */
+#define YM_BODY_MAX (16u << 20)
+/* JSON text to a zlib stream with our preset dictionary, and back. */
+void ym_body_deflate(const char *json, struct ym_buf *out);
+enum ym_code ym_body_inflate(const void *data, size_t n, struct ym_buf *out, struct ym_error *err) YM_MUST;

@@ -1,0 +1,1 @@
+-- desk.db, version 1, continued: the views that src/cases folds from the log. Joined behind desk-001.sql.
