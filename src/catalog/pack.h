@@ -11,6 +11,7 @@
 #include "yimen/item.h"
 
 struct ym_pack;
+/* NOTFOUND: no file; CORRUPT: not a compiled pack, or damaged; STATE: made by a newer program. */
 enum ym_code ym_pack_open(const char *path, struct ym_pack **ret, struct ym_error *err) YM_MUST;
 void ym_pack_close(struct ym_pack *p);
 const char *ym_pack_version(const struct ym_pack *p);     /* "2026.11.0" */
@@ -24,8 +25,10 @@ void ym_pack_each_item(struct ym_pack *p, void (*fn)(void *user, const char *id,
 void ym_pack_each_bundle(struct ym_pack *p, void (*fn)(void *user, const char *id, const char *name), void *user);
 const struct ym_datum *ym_pack_datum(struct ym_pack *p, const char *id);      /* without role; NULL when unknown */
 const char *ym_pack_role_label(struct ym_pack *p, const char *role);          /* shared label; the item's own wins */
+const char *ym_pack_register_label(struct ym_pack *p, const char *reg);       /* "" when unknown */
 const struct ym_kind *ym_pack_kind(struct ym_pack *p, const char *id);
-/* Code tables: label of a code ("" unknown); ordered options of a small table; search in a large one (divisions). */
+/* Code tables: label of a code ("" unknown); ordered options of a small table (NULL and 0 beyond 600 codes: those are searched);
+ * search by code or label part, up to three words, in a table of any size (divisions). */
 const char *ym_pack_code_label(struct ym_pack *p, const char *table, const char *code);
 const struct ym_option *ym_pack_table(struct ym_pack *p, const char *table, int *ret_n);
 int ym_pack_code_search(struct ym_pack *p, const char *table, const char *text, struct ym_option *ret, int max);

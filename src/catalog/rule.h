@@ -3,6 +3,9 @@
  * Rules: SQL expressions over facts, three-valued (model.md §6). Functions beside SQLite's own: age(birth, on), workdays(a, b),
  * re(pattern, text), add_months(date, n), province(division), city(division), label(table, code), is_valid(kind, number).
  * Parameters: `role.datum` is :role_datum (a role has no underscore), a question `q.x` is :q_x, context :today :division :province.
+ * province() and city() give 6 digits ("220000", "220100") from a division or a 12-digit code; :division and :province are 6 digits too.
+ * Facts compare as text, data of type int as numbers: `:q_lost = 1` and `:q_lost = '1'` are the same, `:case_copies > 2` counts.
+ * A malformed argument, an unpublished calendar year, an unknown code make a function NULL.
  * Not where facts come from. Invariant: NULL means not known yet and never counts as false.
  */
 #pragma once
