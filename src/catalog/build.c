@@ -198,8 +198,8 @@ put_meta(struct ym_db *db, const char *name, const char *value, struct ym_error 
 {
 	struct ym_stmt *s = ym_db_sql(db, "INSERT INTO meta (name, value) VALUES (:name, :value)");
 
-	ym_stmt_text(s, ":name", name);
-	ym_stmt_text(s, ":value", value);
+	ym_stmt_text(s, "name", name);
+	ym_stmt_text(s, "value", value);
 	return ym_stmt_run(s, err);
 }
 
@@ -212,13 +212,13 @@ put_item(struct ym_db *db, int place, const json_t *json, struct ym_error *err)
 	YM_FREE char *codes = as_lines(json_object_get(json, "codes"), "value");
 	YM_FREE char *aliases = as_lines(json_object_get(json, "aliases"), NULL);
 
-	ym_stmt_int(s, ":place", place);
-	ym_stmt_text(s, ":id", ym_json_str(json, "id"));
-	ym_stmt_text(s, ":name", ym_json_str(json, "name"));
-	ym_stmt_text(s, ":category", ym_json_str(json, "category"));
-	ym_stmt_text(s, ":codes", codes ? codes : "");
-	ym_stmt_text(s, ":aliases", aliases ? aliases : "");
-	ym_stmt_text(s, ":json", text);
+	ym_stmt_int(s, "place", place);
+	ym_stmt_text(s, "id", ym_json_str(json, "id"));
+	ym_stmt_text(s, "name", ym_json_str(json, "name"));
+	ym_stmt_text(s, "category", ym_json_str(json, "category"));
+	ym_stmt_text(s, "codes", codes ? codes : "");
+	ym_stmt_text(s, "aliases", aliases ? aliases : "");
+	ym_stmt_text(s, "json", text);
 	return ym_stmt_run(s, err);
 }
 
@@ -230,11 +230,11 @@ put_bundle(struct ym_db *db, int place, const json_t *json, struct ym_error *err
 	YM_FREE char *text = ym_json_dump(json);
 	YM_FREE char *aliases = as_lines(json_object_get(json, "aliases"), NULL);
 
-	ym_stmt_int(s, ":place", place);
-	ym_stmt_text(s, ":id", ym_json_str(json, "id"));
-	ym_stmt_text(s, ":name", ym_json_str(json, "name"));
-	ym_stmt_text(s, ":aliases", aliases ? aliases : "");
-	ym_stmt_text(s, ":json", text);
+	ym_stmt_int(s, "place", place);
+	ym_stmt_text(s, "id", ym_json_str(json, "id"));
+	ym_stmt_text(s, "name", ym_json_str(json, "name"));
+	ym_stmt_text(s, "aliases", aliases ? aliases : "");
+	ym_stmt_text(s, "json", text);
 	return ym_stmt_run(s, err);
 }
 
@@ -249,9 +249,9 @@ put_words(struct ym_db *db, const char *section, const json_t *list, struct ym_e
 		YM_FREE char *text = ym_json_dump(entry);
 		enum ym_code code;
 
-		ym_stmt_text(s, ":section", section);
-		ym_stmt_text(s, ":id", ym_json_str(entry, "id"));
-		ym_stmt_text(s, ":json", text);
+		ym_stmt_text(s, "section", section);
+		ym_stmt_text(s, "id", ym_json_str(entry, "id"));
+		ym_stmt_text(s, "json", text);
 		code = ym_stmt_run(s, err);
 		if (code)
 			return code;
@@ -267,18 +267,18 @@ put_table(struct ym_db *db, const json_t *json, struct ym_error *err)
 	enum ym_code code;
 	size_t i;
 
-	ym_stmt_text(s, ":id", ym_json_str(json, "id"));
-	ym_stmt_text(s, ":name", ym_json_str(json, "name"));
-	ym_stmt_int(s, ":n", (int64_t)json_array_size(codes));
+	ym_stmt_text(s, "id", ym_json_str(json, "id"));
+	ym_stmt_text(s, "name", ym_json_str(json, "name"));
+	ym_stmt_int(s, "n", (int64_t)json_array_size(codes));
 	code = ym_stmt_run(s, err);
 	json_array_foreach((json_t *)codes, i, pair) {
 		if (code)
 			return code;
 		s = ym_db_sql(db, "INSERT INTO code (code_table, place, code, label) VALUES (:id, :place, :code, :label)");
-		ym_stmt_text(s, ":id", ym_json_str(json, "id"));
-		ym_stmt_int(s, ":place", (int64_t)i);
-		ym_stmt_text(s, ":code", json_string_value(json_array_get(pair, 0)));
-		ym_stmt_text(s, ":label", json_string_value(json_array_get(pair, 1)));
+		ym_stmt_text(s, "id", ym_json_str(json, "id"));
+		ym_stmt_int(s, "place", (int64_t)i);
+		ym_stmt_text(s, "code", json_string_value(json_array_get(pair, 0)));
+		ym_stmt_text(s, "label", json_string_value(json_array_get(pair, 1)));
 		code = ym_stmt_run(s, err);
 	}
 	return code;
@@ -300,8 +300,8 @@ put_year(struct ym_db *db, const json_t *json, struct ym_error *err)
 		if (code)
 			return code;
 		s = ym_db_sql(db, "INSERT INTO day (day, is_work) VALUES (:day, :work)");
-		ym_stmt_int(s, ":day", ym_date_parse(json_string_value(json_array_get(day, 0))));
-		ym_stmt_int(s, ":work", *json_string_value(json_array_get(day, 1)) == 'W');
+		ym_stmt_int(s, "day", ym_date_parse(json_string_value(json_array_get(day, 0))));
+		ym_stmt_int(s, "work", *json_string_value(json_array_get(day, 1)) == 'W');
 		code = ym_stmt_run(s, err);
 	}
 	return code;
@@ -313,8 +313,8 @@ put_paper(struct ym_db *db, const json_t *json, struct ym_error *err)
 	struct ym_stmt *s = ym_db_sql(db, "INSERT INTO document (name, json) VALUES ('paper/' || :id, :json)");
 	YM_FREE char *text = ym_json_dump(json);
 
-	ym_stmt_text(s, ":id", ym_json_str(json, "id"));
-	ym_stmt_text(s, ":json", text);
+	ym_stmt_text(s, "id", ym_json_str(json, "id"));
+	ym_stmt_text(s, "json", text);
 	return ym_stmt_run(s, err);
 }
 
@@ -359,9 +359,7 @@ fill(struct ym_db *db, const struct ym_parts *p, struct ym_error *err)
 		ym_db_rollback(db);
 		return code;
 	}
-	code = ym_db_commit(db, err);
-	/* A reader may have no right to make the files that WAL needs. */
-	return code ? code : ym_db_exec(db, "PRAGMA journal_mode = DELETE", err);
+	return ym_db_commit(db, err);
 }
 
 static void
@@ -403,7 +401,8 @@ ym_catalog_compile(const char *doc, size_t n, const char *path, struct ym_error 
 		return code;
 	temporary = ym_asprintf("%s.%ld.tmp", path, (long)getpid());
 	unlink(temporary);
-	code = ym_db_open(temporary, &ym_compiled_schema, YM_DB_CREATE, &db, err);
+	/* No WAL: a reader may have no right to make the files that it needs. */
+	code = ym_db_open(temporary, &ym_compiled_schema, YM_DB_CREATE | YM_DB_PLAIN, &db, err);
 	if (!code)
 		code = fill(db, &p, err);
 	ym_db_close(db);

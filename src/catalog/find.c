@@ -401,7 +401,8 @@ match_slip(const struct ym_find *f, const struct text *t, const struct query *q,
 	if (__builtin_popcount(has & ~t->has) <= 1)
 		for (int which = 0; which < 2 && t->n_spelt[which]; which++) {
 			slips = ym_find_slips(letters, n_letters, f->letters + t->spelt[which], t->n_spelt[which], &end);
-			s = rank_slip(slips, n_letters, t->n_spelt[which], end, 280);
+			/* All letters are there: rather two in the wrong order than another word. */
+			s = rank_slip(slips, n_letters, t->n_spelt[which], end, has & ~t->has ? 260 : 290);
 			if (s.value > best.value)
 				best = s;
 		}

@@ -674,11 +674,12 @@ ym_lint_parts(struct ym_parts *p, struct ym_error *err)
 {
 	struct lint l = { .parts = p, .questions = json_object() };
 	enum ym_code code = ym_rules_new(NULL, &l.rules, err);
-	char where[200];
+	YM_FREE char *where = NULL;
 
 	if (!code) {
 		index_all(&l);
-		check_all(&l);
+		if (!p->is_unbounded)
+			check_all(&l);
 	}
 	ym_rules_free(l.rules);
 	for (int s = 0; s < YM_N_PARTS; s++) {
@@ -688,7 +689,7 @@ ym_lint_parts(struct ym_parts *p, struct ym_error *err)
 	json_decref(l.questions);
 	if (code || !p->n_errors)
 		return code;
-	snprintf(where, sizeof where, "%s:%d %s %s", p->first.file[0] ? p->first.file : "pack", p->first.line, p->first.where,
+	where = ym_asprintf("%s:%d %s %s", p->first.file[0] ? p->first.file : "pack", p->first.line, p->first.where,
 		p->first.subject);
 	return ym_fail_on(err, YM_INVALID, p->first.msgid, where, "%d errors, %d warnings; first: %s", p->n_errors,
 		p->n_warnings, p->first.text);

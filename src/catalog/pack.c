@@ -73,7 +73,7 @@ read_meta(struct ym_pack *p, const char *name, char **ret, struct ym_error *err)
 	struct ym_stmt *s = ym_db_sql(p->db, "SELECT value FROM meta WHERE name = :name");
 	enum ym_code code;
 
-	ym_stmt_text(s, ":name", name);
+	ym_stmt_text(s, "name", name);
 	code = ym_stmt_step(s, err);
 	if (!code)
 		*ret = ym_strdup(ym_stmt_col_text(s, 0));
@@ -225,7 +225,7 @@ read_json(struct ym_pack *p, const char *sql, const char *id, const char *msgid,
 	struct ym_stmt *s = ym_db_sql(p->db, sql);
 	enum ym_code code;
 
-	ym_stmt_text(s, ":id", id);
+	ym_stmt_text(s, "id", id);
 	code = ym_stmt_step(s, err);
 	if (!code) {
 		const char *text = ym_stmt_col_text(s, 0);
@@ -438,7 +438,7 @@ load_codes(struct ym_pack *p, struct named_table *t)
 	struct ym_stmt *s = ym_db_sql(p->db, "SELECT code, label FROM code WHERE code_table = :id ORDER BY place");
 	int max = t->n;
 
-	ym_stmt_text(s, ":id", t->id);
+	ym_stmt_text(s, "id", t->id);
 	t->codes = ym_alloc((size_t)(max + 1) * sizeof *t->codes);
 	for (t->n = 0; t->n < max && ym_stmt_step(s, NULL) == YM_OK; t->n++)
 		t->codes[t->n] = (struct ym_option){ ym_strdup(ym_stmt_col_text(s, 0)), ym_strdup(ym_stmt_col_text(s, 1)) };
@@ -455,7 +455,7 @@ table(struct ym_pack *p, const char *id)
 	if (t)
 		return t;
 	s = ym_db_sql(p->db, "SELECT n_codes FROM code_table WHERE id = :id");
-	ym_stmt_text(s, ":id", id);
+	ym_stmt_text(s, "id", id);
 	if (ym_stmt_step(s, NULL) == YM_OK) {
 		t = ym_alloc(sizeof *t);
 		t->id = ym_strdup(id);
@@ -484,8 +484,8 @@ ym_pack_code_label(struct ym_pack *p, const char *id, const char *code)
 	if (!t || !t->is_large)
 		return "";
 	s = ym_db_sql(p->db, "SELECT label FROM code WHERE code_table = :id AND code = :code");
-	ym_stmt_text(s, ":id", id);
-	ym_stmt_text(s, ":code", code);
+	ym_stmt_text(s, "id", id);
+	ym_stmt_text(s, "code", code);
 	if (ym_stmt_step(s, NULL) == YM_OK)
 		found = intern(p, ym_stmt_col_text(s, 0));
 	ym_stmt_done(s);
@@ -523,17 +523,17 @@ ym_pack_code_search(struct ym_pack *p, const char *id, const char *text, struct 
 		" AND (substr(code, 1, length(:a)) = :a OR instr(label, :a)) AND instr(label, :b) AND instr(label, :c)"
 		" ORDER BY CASE WHEN code = :a OR label = :a THEN 0 WHEN substr(code, 1, length(:a)) = :a THEN 1"
 		" WHEN instr(label, :a) = 1 THEN 2 ELSE 3 END, place LIMIT :max");
-	static const char *const params[] = { ":a", ":b", ":c" };
+	static const char *const params[] = { "a", "b", "c" };
 	int n = 0;
 
-	ym_stmt_text(s, ":id", id);
+	ym_stmt_text(s, "id", id);
 	for (int i = 0; i < 3; i++) {
 		char word[120];
 
 		word_of(text, i, word, sizeof word);
 		ym_stmt_text(s, params[i], word);
 	}
-	ym_stmt_int(s, ":max", max > 0 ? max : 0);
+	ym_stmt_int(s, "max", max > 0 ? max : 0);
 	while (n < max && ym_stmt_step(s, NULL) == YM_OK) {
 		ret[n].code = intern(p, ym_stmt_col_text(s, 0));
 		ret[n++].label = intern(p, ym_stmt_col_text(s, 1));
@@ -553,7 +553,7 @@ ym_pack_document(struct ym_pack *p, const char *name)
 	if (t)
 		return t->text;
 	s = ym_db_sql(p->db, "SELECT json FROM document WHERE name = :name");
-	ym_stmt_text(s, ":name", name);
+	ym_stmt_text(s, "name", name);
 	if (ym_stmt_step(s, NULL) == YM_OK) {
 		t = ym_alloc(sizeof *t);
 		t->id = ym_strdup(name);

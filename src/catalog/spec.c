@@ -22,6 +22,7 @@ enum form {
 };
 #define MUST 1       /* there, and not empty */
 #define SHORT 2      /* at most 150 bytes */
+#define LIST_MAX 2000
 
 struct spec {
 	const char *key;
@@ -208,8 +209,11 @@ check_list(struct walk *w, const struct spec *s, const char *path, const json_t 
 		check_pairs(w, path, list);
 		return;
 	}
-	if (json_array_size(list) > 1000)
+	if (json_array_size(list) > LIST_MAX) {
+		w->parts->is_unbounded = true;
 		fault(w, path, N_("The list is too long"), s->key);
+		return;
+	}
 	json_array_foreach((json_t *)list, i, element) {
 		char at[160];
 
