@@ -294,6 +294,16 @@ ym_sim_reader_unplug(struct ym_sim_reader *r)
 		unlink(r->link);
 }
 
+static void
+begin(struct ym_sim_reader *r, int master, int slave)
+{
+	r->master = master;
+	r->slave = slave;
+	r->n_requests = 0;
+	r->is_read = false;
+	r->source = ym_loop_add_fd(r->loop, "simulated reader", YM_PRIO_NORMAL, r->master, POLLIN, on_ready, r);
+}
+
 enum ym_code
 ym_sim_reader_plug(struct ym_sim_reader *r, struct ym_error *err)
 {
@@ -317,13 +327,16 @@ ym_sim_reader_plug(struct ym_sim_reader *r, struct ym_error *err)
 			return ym_fail(err, YM_IO, N_("The practice card reader cannot be set up in its folder"), "symlink: %m");
 		}
 	}
-	r->master = master;
-	r->slave = slave;
+	begin(r, master, slave);
 	master = slave = -1;
-	r->n_requests = 0;
-	r->is_read = false;
-	r->source = ym_loop_add_fd(r->loop, "simulated reader", YM_PRIO_NORMAL, r->master, POLLIN, on_ready, r);
 	return YM_OK;
+}
+
+void
+ym_sim_reader_plug_on(struct ym_sim_reader *r, int far_fd, int near_fd)
+{
+	ym_sim_reader_unplug(r);
+	begin(r, far_fd, near_fd);
 }
 
 bool

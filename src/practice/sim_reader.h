@@ -70,6 +70,8 @@ bool ym_sim_reader_has_card(const struct ym_sim_reader *r);
 
 void ym_sim_reader_unplug(struct ym_sim_reader *r);
 enum ym_code ym_sim_reader_plug(struct ym_sim_reader *r, struct ym_error *err) YM_MUST;
+/* The same on a line that somebody else made (a mock machine's): far end and near end, both taken over. Unplugged first. */
+void ym_sim_reader_plug_on(struct ym_sim_reader *r, int far_fd, int near_fd);
 bool ym_sim_reader_is_plugged(const struct ym_sim_reader *r);
 void ym_sim_reader_set_fault(struct ym_sim_reader *r, const struct ym_sim_fault *fault); /* NULL: none */
 /* Requests answered or not since it was plugged in. */
