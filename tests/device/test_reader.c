@@ -566,6 +566,22 @@ a_port_that_is_not_there_yet_is_absent(void **state)
 	bed_down(&b);
 }
 
+static void
+a_hub_reads_with_udev_or_without(void **state)
+{
+	/* Whatever this machine has: a container without udevd, or a desk with devices of its own. */
+	const struct ym_hub_options opt = {.timing = bed_timing(), .reopen_ms = 2};
+	const struct ym_sim_options sim = {.chunk = 400, .chunk_ms = -1, .card_ms = -1};
+
+	bed_up_bare(&b, NULL, &opt);
+	assert_int_equal(ym_sim_reader_new(b.loop, &sim, &b.sim, NULL), YM_OK);
+	assert_int_equal(ym_hub_add_port(b.hub, ym_sim_reader_path(b.sim), YM_ROLE_IDCARD, "test:udev", &b.ref, NULL), YM_OK);
+	ym_hub_arm(b.hub, YM_ROLE_IDCARD, true);
+	lay(&card_resident);
+	assert_true(bed_until(&b, bed_has_card));
+	bed_down(&b);
+}
+
 int
 main(void)
 {
@@ -593,6 +609,7 @@ main(void)
 		cmocka_unit_test(unplugged_while_idle_or_held_and_plugged_again),
 		cmocka_unit_test(two_readers_do_not_disturb_each_other),
 		cmocka_unit_test(a_port_that_is_not_there_yet_is_absent),
+		cmocka_unit_test(a_hub_reads_with_udev_or_without),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
