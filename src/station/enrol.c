@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Making a desk. See enrol.h. The network is reached through yimen-sync alone.
+ * Making a desk (yimen/admin.h). The network is reached through yimen-sync alone.
  */
-#include "station/enrol.h"
+#include "station/exchange.h"
 
 #include "base/file.h"
 #include "catalog/build.h"

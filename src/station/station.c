@@ -8,7 +8,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 
-#include "station/enrol.h"
+#include "yimen/admin.h"
 
 static char *
 default_dir(bool practice)

@@ -177,24 +177,65 @@ say(struct ym_station *s, const char *line)
 		ym_diag(YM_DIAG_WARN, "sync", "the sync helper does not listen");
 }
 
+static enum ym_code
+start_helper(struct ym_station *s, const char *mode, ym_child_fn on_exit_fn, struct ym_error *err)
+{
+	YM_FREE char *program = ym_file_helper("yimen-sync");
+	enum ym_code code = ym_loop_spawn(s->loop, "yimen-sync", (char *[]){ program, (char *)"--dir", s->dir, (char *)mode, NULL }, &s->sync_in,
+		&s->sync_out, -1, on_exit_fn, s, NULL, &s->sync_child, err);
+
+	if (!code)
+		s->sync_source = ym_loop_add_fd(s->loop, "yimen-sync", YM_PRIO_NORMAL, s->sync_out, POLLIN, on_sync_output, s);
+	return code;
+}
+
 void
 ym_station_sync_start(struct ym_station *s)
 {
-	YM_FREE char *program = NULL, *url = NULL, *socket = NULL;
+	YM_FREE char *url = NULL;
 	struct ym_error err = { 0 };
 
 	if (s->headless || s->readonly || s->sync_child || !s->unlocked)
 		return;
 	url = ym_setting_get(s->db, "central.url");
-	if (!url || !*url)
-		return;
-	program = ym_file_helper("yimen-sync");
-	if (ym_loop_spawn(s->loop, "yimen-sync", (char *[]){ program, (char *)"--dir", s->dir, NULL }, &s->sync_in, &s->sync_out, -1,
-		    on_sync_exit, s, NULL, &s->sync_child, &err)) {
+	if (url && *url && start_helper(s, NULL, on_sync_exit, &err))
 		ym_diag_error("sync", &err);
-		return;
+}
+
+/* -- by hand: yimen sync -- */
+
+static void
+on_once_exit(void *user, pid_t pid, int status)
+{
+	((struct ym_station *)user)->sync_child = 0;
+}
+
+enum ym_code
+ym_station_sync_once(struct ym_station *s, struct ym_error *err)
+{
+	enum ym_code code = YM_OK;
+	int64_t folded;
+
+	if (!s->unlocked || !s->loop)
+		return ym_fail(err, YM_STATE, N_("Sign in first"), NULL);
+	/* what the feed brings is noted in the log, and that note is sent too */
+	do {
+		folded = ym_casework_feed_applied(s->work);
+		code = start_helper(s, "--once", on_once_exit, err);
+		while (!code && (s->sync_child || s->sync_source))
+			ym_loop_turn(s->loop, 1000);
+		forget_helper(s);
+		if (!code)
+			code = ym_station_fold_feed(s, err);
+	} while (!code && ym_casework_feed_applied(s->work) > folded);
+	take_state(s);
+	if (!code && s->has_sync_state && s->sync_state.outcome != YM_SYNC_DONE && s->sync_state.outcome != YM_SYNC_MORE) {
+		struct ym_sync_status status;
+
+		ym_station_sync_status(s, &status);
+		return ym_fail_on(err, YM_OFFLINE, ym_sync_lamp_label((int)status.state), "", "%s", status.detail);
 	}
-	s->sync_source = ym_loop_add_fd(s->loop, "yimen-sync", YM_PRIO_NORMAL, s->sync_out, POLLIN, on_sync_output, s);
+	return code;
 }
 
 void

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * What a command does without a screen: make a desk, run a visit from a file, rebuild, verify, synchronise, look after the catalogue.
+ * Not for screens. Invariant: passwords come as arguments of these calls, never from argv or the environment.
+ */
+#pragma once
+
+#include "yimen/station.h"
+
+/* Making a desk: identity, keys, first account, trusted certificate, central key, first pack (yimen desk init; practice too).
+ * A desk that could not be made completely leaves nothing behind. */
+struct ym_enrol {
+	const char *dir;          /* NULL: default */
+	const char *url;          /* https://... ; with socket http://localhost */
+	const char *socket;       /* Unix socket or NULL */
+	const char *cafile;       /* trusted certificate or NULL for the system's */
+	const char *fingerprint;  /* SM3 of the central's public key, hex, known by other means; or NULL */
+	const char *code;         /* one-time code */
+	const char *account, *password;
+	bool practice;
+};
+enum ym_code ym_station_enrol(const struct ym_enrol *e, struct ym_error *err) YM_MUST;
+char *ym_station_default_dir(bool practice);   /* caller frees */
+/* A further account of this desk gets its own password slot; somebody must be signed in. */
+enum ym_code ym_station_add_password(struct ym_station *s, const char *account, const char *password, struct ym_error *err) YM_MUST;
+
+/* The headless twin. *ret_json is the report, also on an error as far as it came (then maybe NULL). Caller frees. */
+enum ym_code ym_station_visit_run(struct ym_station *s, const char *path, char **ret_json, struct ym_error *err) YM_MUST;
+/* Drop every view and fold the log again. *ret_events how many were folded. */
+enum ym_code ym_station_rebuild(struct ym_station *s, int64_t *ret_events, struct ym_error *err) YM_MUST;
+/* Walk the chain without keys. CORRUPT names the first broken event. dir NULL: default. */
+enum ym_code ym_audit_verify(const char *dir, int64_t *ret_events, struct ym_error *err) YM_MUST;
+/* Send and fetch until nothing is left, through yimen-sync; somebody must be signed in. The station was opened with a loop, headless. */
+enum ym_code ym_station_sync_once(struct ym_station *s, struct ym_error *err) YM_MUST;
+/* Check a folder of catalogue sources; say is called for every problem ("file:line: reason"). */
+enum ym_code ym_admin_catalog_check(const char *dir, void (*say)(void *user, const char *line), void *user, struct ym_error *err) YM_MUST;
+/* A catalogue for `yimen item` without a desk: compile the shipped sources into a file once. Caller closes with ym_finder_close. */
+struct ym_finder;
+enum ym_code ym_finder_open(const char *dir /* of a desk; NULL default; falls back to the shipped pack */, struct ym_finder **ret, struct ym_error *err) YM_MUST;
+void ym_finder_close(struct ym_finder *f);
+int ym_finder_find(struct ym_finder *f, const char *query, struct ym_hit *ret, int max);
+enum ym_code ym_finder_item(struct ym_finder *f, const char *id, const struct ym_item **ret, struct ym_error *err) YM_MUST;
+const char *ym_finder_kind_name(struct ym_finder *f, const char *kind);
+/* No core dumps, no tracing by others: first thing in main. */
+void ym_harden_process(void);
