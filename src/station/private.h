@@ -78,7 +78,7 @@ struct ym_station {
 
 	/* practice composes itself around the station through this */
 	void (*on_close)(void *user);
-	void *on_close_user;
+	void *on_close_user, *practice_state;
 };
 
 void ym_station_notify(struct ym_station *s, enum ym_notice what);

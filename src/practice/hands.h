@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * The inside of practice: the practice desk's state, and the citizen's hands over the simulated far ends.
+ */
+#pragma once
+
+#include "practice/scenario.h"
+#include "yimen/practice.h"
+
+#define YM_MAX_SCENARIOS 64
+
+struct ym_practice;
+struct ym_hands {
+	struct ym_practice *practice;
+	char *paths[YM_MAX_SCENARIOS];
+	int n_paths, current;          /* current: -1 nobody came yet */
+	struct ym_scenario citizen;
+	int laid;                      /* person whose card lies on the reader, -1 */
+	char says[512];
+};
+
+struct ym_practice {
+	struct ym_loop *loop;
+	struct ym_station *station;
+	char *dir, *central_dir, *socket, *password_file;
+	pid_t central_pid;
+	ym_source central_child;
+	struct ym_sim_reader *reader;
+	struct ym_hands hands;
+};
+
+enum ym_code ym_practice_start_central(struct ym_practice *p, struct ym_error *err) YM_MUST;
+void ym_practice_stop_central(struct ym_practice *p);
+enum ym_code ym_hands_start(struct ym_practice *p, struct ym_error *err) YM_MUST;
+void ym_hands_stop(struct ym_practice *p);
