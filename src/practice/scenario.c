@@ -11,8 +11,8 @@ kind_by_name(const char *name)
 		const char *name;
 		enum ym_card_kind kind;
 	} kinds[] = {
-		{ "resident", YM_CARD_RESIDENT }, { "hmt", YM_CARD_HMT_RESIDENT }, { "foreign2017", YM_CARD_FOREIGN_2017 },
-		{ "foreign2023", YM_CARD_FOREIGN_2023 },
+		{ "resident", YM_CARD_RESIDENT }, { "hmt", YM_CARD_HMT_RESIDENT }, { "foreign_2017", YM_CARD_FOREIGN_2017 },
+		{ "foreign_2023", YM_CARD_FOREIGN_2023 },
 	};
 
 	for (size_t i = 0; i < YM_ARRAY_LEN(kinds); i++)

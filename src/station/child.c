@@ -4,6 +4,7 @@
  */
 #include "station/child.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>

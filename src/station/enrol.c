@@ -8,6 +8,7 @@
 #include "catalog/build.h"
 #include "station/child.h"
 #include "station/private.h"
+#include "store/wire.h"
 
 #define ANSWER_MAX (64u << 20)
 

@@ -5,6 +5,7 @@
  */
 #include "station/private.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
