@@ -30,7 +30,7 @@ def main():
                   if p.parts[0] == "data" and p.name not in SKIP
                   and (len(p.parts) == 2 or p.parts[1] not in ("udev", "systemd", "completions"))]
         tap.point("every data file is in the data folder", [n for n in tables if n not in shared])
-        pages = [p.name for p in tap.files("man/*") if p.suffix[1:].isdigit()]
+        pages = [p.stem for p in tap.files("man/*.scd")]
         tap.point("every man page is installed", [
             n for n in pages if f"usr/share/man/man{n[-1]}/{n}" not in paths])
         tap.point("messages and licence are installed", [
