@@ -162,9 +162,10 @@ ym_key_derive(const struct ym_secret *master, const char *label, uint8_t out[YM_
 }
 
 void
-ym_kdf_password(const char *password, const uint8_t *salt, size_t salt_n, unsigned iterations, uint8_t out[YM_KEY_LEN])
+ym_kdf_password(const char *password, const uint8_t *salt, size_t salt_n, unsigned iterations,
+	uint8_t out[YM_KEY_LEN])
 {
 	if (PKCS5_PBKDF2_HMAC(password, (int)strlen(password), salt, (int)salt_n, (int)iterations,
-		ym_digest_sm3(), YM_KEY_LEN, out) != 1)
+		    ym_digest_sm3(), YM_KEY_LEN, out) != 1)
 		ym_crypt_die("PBKDF2");
 }

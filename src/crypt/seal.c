@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
  * Sealing: SM4-CTR then HMAC-SM3 (encrypt-then-MAC), keys derived from one master key by label.
- * Not for long streams: a sealed value is held whole. Invariant: nothing is decrypted before its MAC has been checked.
+ * Not for long streams: a sealed value is held whole. Invariant: nothing is decrypted before its
+ * MAC has been checked.
  */
 #include "crypt/internal.h"
 
@@ -13,7 +14,8 @@
 
 /* SM4-CTR of n bytes, appended to out. Encryption and decryption are the same. */
 static void
-run_cipher(const uint8_t key[YM_KEY_LEN], const uint8_t *nonce, const uint8_t *in, size_t n, struct ym_buf *out)
+run_cipher(const uint8_t key[YM_KEY_LEN], const uint8_t *nonce, const uint8_t *in, size_t n,
+	struct ym_buf *out)
 {
 	static EVP_CIPHER *cipher;
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
@@ -29,7 +31,8 @@ run_cipher(const uint8_t key[YM_KEY_LEN], const uint8_t *nonce, const uint8_t *i
 		size_t part = n < CHUNK ? n : CHUNK;
 		int done = 0;
 
-		if (EVP_EncryptUpdate(ctx, chunk, &done, in, (int)part) != 1 || (size_t)done != part)
+		if (EVP_EncryptUpdate(ctx, chunk, &done, in, (int)part) != 1 ||
+			(size_t)done != part)
 			ym_crypt_die("SM4-CTR update");
 		ym_buf_add(out, chunk, part);
 		in += part;
@@ -41,8 +44,8 @@ run_cipher(const uint8_t key[YM_KEY_LEN], const uint8_t *nonce, const uint8_t *i
 }
 
 static void
-compute_mac(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, const uint8_t *sealed, size_t n,
-	uint8_t out[YM_SM3_LEN])
+compute_mac(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, const uint8_t *sealed,
+	size_t n, uint8_t out[YM_SM3_LEN])
 {
 	uint8_t derived[YM_SM3_LEN], length[8];
 	EVP_MAC_CTX *ctx;
@@ -70,7 +73,8 @@ ym_seal_cipher(const uint8_t key[YM_KEY_LEN], const void *plain, size_t n, struc
 }
 
 void
-ym_seal_mac(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, struct ym_buf *out, size_t start)
+ym_seal_mac(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, struct ym_buf *out,
+	size_t start)
 {
 	uint8_t mac[YM_SM3_LEN];
 
@@ -83,7 +87,8 @@ ym_seal_mac(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, struct
 }
 
 void
-ym_seal(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, const void *plain, size_t n, struct ym_buf *out)
+ym_seal(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, const void *plain, size_t n,
+	struct ym_buf *out)
 {
 	size_t start = out->len;
 
@@ -92,20 +97,23 @@ ym_seal(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, const void
 }
 
 enum ym_code
-ym_unseal(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, const void *sealed, size_t n,
-	struct ym_buf *out, struct ym_error *err)
+ym_unseal(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, const void *sealed,
+	size_t n, struct ym_buf *out, struct ym_error *err)
 {
 	const uint8_t *p = sealed;
 	uint8_t mac[YM_SM3_LEN];
 	size_t room = out->max ? out->max : (size_t)64 << 20;
 
 	if (n < YM_SEAL_OVERHEAD)
-		return ym_fail(err, YM_CORRUPT, N_("A sealed value is damaged"), "only %zu bytes", n);
+		return ym_fail(
+			err, YM_CORRUPT, N_("A sealed value is damaged"), "only %zu bytes", n);
 	if (p[0] != YM_SUITE_SM4_CTR_HMAC_SM3)
-		return ym_fail(err, YM_CORRUPT, N_("A sealed value is damaged"), "unknown suite %u", p[0]);
+		return ym_fail(
+			err, YM_CORRUPT, N_("A sealed value is damaged"), "unknown suite %u", p[0]);
 	compute_mac(key, aad, aad_n, p, n - YM_SM3_LEN, mac);
 	if (!ym_crypt_equal(mac, p + n - YM_SM3_LEN, YM_SM3_LEN))
-		return ym_fail(err, YM_CORRUPT, N_("A sealed value is damaged"), "its MAC does not match");
+		return ym_fail(
+			err, YM_CORRUPT, N_("A sealed value is damaged"), "its MAC does not match");
 	/* Appending half a value would break "nothing is appended then". */
 	if (out->overflow || out->len > room || n - YM_SEAL_OVERHEAD > room - out->len)
 		return ym_fail(err, YM_INVALID, N_("The content is too long"), "%zu bytes", n);

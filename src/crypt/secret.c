@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Secrets in pages of their own: locked, left out of core dumps, wiped at release. Process hardening.
+ * Secrets in pages of their own: locked, left out of core dumps, wiped at release. Process
+ * hardening.
  * Not for large contents (sealed values stay sealed). Invariant: a released page was wiped first.
  */
 #include "crypt/internal.h"
@@ -32,10 +33,12 @@ ym_secret_init(struct ym_secret *s, size_t len)
 		fprintf(stderr, "yimen: out of memory\n");
 		abort();
 	}
-	/* A small RLIMIT_MEMLOCK must not keep the counter closed; swap is the maintainer's to encrypt then. */
+	/* A small RLIMIT_MEMLOCK must not keep the counter closed; swap is the maintainer's to
+	 * encrypt then. */
 	if (mlock(p, size) != 0 && !told) {
 		told = true;
-		ym_diag(YM_DIAG_WARN, "crypt", "mlock refused: secrets may reach swap (raise RLIMIT_MEMLOCK)");
+		ym_diag(YM_DIAG_WARN, "crypt",
+			"mlock refused: secrets may reach swap (raise RLIMIT_MEMLOCK)");
 	}
 	madvise(p, size, MADV_DONTDUMP);
 	s->data = p;

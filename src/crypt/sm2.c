@@ -64,7 +64,8 @@ ym_sm2_public_hex(const struct ym_sm2 *k, char out[131])
 	uint8_t point[POINT_LEN];
 	size_t n = 0;
 
-	if (EVP_PKEY_get_octet_string_param(k->pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &n) != 1 ||
+	if (EVP_PKEY_get_octet_string_param(
+		    k->pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &n) != 1 ||
 		n != POINT_LEN)
 		ym_crypt_die("SM2 public key");
 	ym_hex(out, point, sizeof point);
@@ -79,7 +80,8 @@ ym_sm2_from_public_hex(const char *hex, struct ym_sm2 **ret, struct ym_error *er
 	EVP_PKEY *pkey = NULL;
 	int ok;
 
-	if (!hex || strlen(hex) != 2 * POINT_LEN || !ym_unhex(point, sizeof point, hex) || point[0] != 4)
+	if (!hex || strlen(hex) != 2 * POINT_LEN || !ym_unhex(point, sizeof point, hex) ||
+		point[0] != 4)
 		return ym_fail(err, YM_INVALID, N_("This is not an SM2 public key"), "form");
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
@@ -93,7 +95,8 @@ ym_sm2_from_public_hex(const char *hex, struct ym_sm2 **ret, struct ym_error *er
 	EVP_PKEY_CTX_free(ctx);
 	ERR_clear_error();
 	if (ok != 1)
-		return ym_fail(err, YM_INVALID, N_("This is not an SM2 public key"), "not a point of the curve");
+		return ym_fail(err, YM_INVALID, N_("This is not an SM2 public key"),
+			"not a point of the curve");
 	*ret = wrap_pkey(pkey, false);
 	return YM_OK;
 }
@@ -119,7 +122,8 @@ ym_sm2_from_private_der(const void *der, size_t n, struct ym_sm2 **ret, struct y
 	EVP_PKEY *pkey;
 
 	if (n == 0 || n > WRAP_MAX)
-		return ym_fail(err, YM_INVALID, N_("This is not an SM2 private key"), "%zu bytes", n);
+		return ym_fail(
+			err, YM_INVALID, N_("This is not an SM2 private key"), "%zu bytes", n);
 	pkey = d2i_AutoPrivateKey_ex(NULL, &p, (long)n, NULL, NULL);
 	ERR_clear_error();
 	if (!pkey || p != (const unsigned char *)der + n || !EVP_PKEY_is_a(pkey, "SM2")) {
@@ -141,7 +145,8 @@ ym_sm2_sign(const struct ym_sm2 *k, const void *msg, size_t n, uint8_t sig[80])
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	size_t len = 80;
 
-	if (!ctx || !k->has_private || EVP_DigestSignInit_ex(ctx, NULL, "SM3", NULL, NULL, k->pkey, params) != 1 ||
+	if (!ctx || !k->has_private ||
+		EVP_DigestSignInit_ex(ctx, NULL, "SM3", NULL, NULL, k->pkey, params) != 1 ||
 		EVP_DigestSign(ctx, sig, &len, n > 0 ? msg : (const void *)"", n) != 1)
 		ym_crypt_die("SM2 signature");
 	EVP_MD_CTX_free(ctx);
@@ -161,7 +166,8 @@ ym_sm2_verify(const struct ym_sm2 *k, const void *msg, size_t n, const void *sig
 
 	if (!ctx || EVP_DigestVerifyInit_ex(ctx, NULL, "SM3", NULL, NULL, k->pkey, params) != 1)
 		ym_crypt_die("SM2 verification");
-	good = sig_n > 0 && sig_n <= 80 && EVP_DigestVerify(ctx, sig, sig_n, n > 0 ? msg : (const void *)"", n) == 1;
+	good = sig_n > 0 && sig_n <= 80 &&
+		EVP_DigestVerify(ctx, sig, sig_n, n > 0 ? msg : (const void *)"", n) == 1;
 	EVP_MD_CTX_free(ctx);
 	ERR_clear_error();
 	return good;
@@ -176,14 +182,16 @@ ym_sm2_wrap(const struct ym_sm2 *k, const void *plain, size_t n, struct ym_buf *
 
 	if (n == 0 || n > WRAP_MAX)
 		ym_crypt_die("an SM2 wrap of this length");
-	if (!ctx || EVP_PKEY_encrypt_init(ctx) != 1 || EVP_PKEY_encrypt(ctx, sealed, &len, plain, n) != 1)
+	if (!ctx || EVP_PKEY_encrypt_init(ctx) != 1 ||
+		EVP_PKEY_encrypt(ctx, sealed, &len, plain, n) != 1)
 		ym_crypt_die("SM2 wrap");
 	EVP_PKEY_CTX_free(ctx);
 	ym_buf_add(out, sealed, len);
 }
 
 enum ym_code
-ym_sm2_unwrap(const struct ym_sm2 *k, const void *sealed, size_t n, struct ym_buf *out, struct ym_error *err)
+ym_sm2_unwrap(const struct ym_sm2 *k, const void *sealed, size_t n, struct ym_buf *out,
+	struct ym_error *err)
 {
 	EVP_PKEY_CTX *ctx;
 	uint8_t plain[WRAP_MAX + 256];
@@ -191,7 +199,8 @@ ym_sm2_unwrap(const struct ym_sm2 *k, const void *sealed, size_t n, struct ym_bu
 	int ok;
 
 	if (!k->has_private)
-		return ym_fail(err, YM_REFUSED, N_("The private key is not available"), "public half only");
+		return ym_fail(err, YM_REFUSED, N_("The private key is not available"),
+			"public half only");
 	if (n == 0 || n > WRAP_MAX + 256)
 		return ym_fail(err, YM_CORRUPT, N_("A wrapped key is damaged"), "%zu bytes", n);
 	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, k->pkey, NULL);
@@ -208,9 +217,11 @@ ym_sm2_unwrap(const struct ym_sm2 *k, const void *sealed, size_t n, struct ym_bu
 	return YM_OK;
 }
 
-/* Form: two bytes of wrap length, the wrap, the sealed content. The wrap is bound through the key it carries. */
+/* Form: two bytes of wrap length, the wrap, the sealed content. The wrap is bound through the key
+ * it carries. */
 void
-ym_sm2_seal_to(const struct ym_sm2 *k, const void *aad, size_t aad_n, const void *plain, size_t n, struct ym_buf *out)
+ym_sm2_seal_to(const struct ym_sm2 *k, const void *aad, size_t aad_n, const void *plain, size_t n,
+	struct ym_buf *out)
 {
 	uint8_t key[YM_KEY_LEN], length[2];
 	YM_BUF wrap = { 0 };
@@ -240,6 +251,8 @@ ym_sm2_open(const struct ym_sm2 *k, const void *aad, size_t aad_n, const void *s
 	if (code)
 		return code;
 	if (key.len != YM_KEY_LEN)
-		return ym_fail(err, YM_CORRUPT, N_("A wrapped key is damaged"), "%zu bytes of key", key.len);
-	return ym_unseal((const uint8_t *)key.data, aad, aad_n, p + 2 + wrap_n, n - 2 - wrap_n, out, err);
+		return ym_fail(err, YM_CORRUPT, N_("A wrapped key is damaged"), "%zu bytes of key",
+			key.len);
+	return ym_unseal(
+		(const uint8_t *)key.data, aad, aad_n, p + 2 + wrap_n, n - 2 - wrap_n, out, err);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
  * Statements, transactions and the one conversion of SQLite's codes.
- * Not opening (db_open.c). Invariant: after a rollback nothing is written until the outermost transaction has ended.
+ * Not opening (db_open.c). Invariant: after a rollback nothing is written until the outermost
+ * transaction has ended.
  */
 #include "store/internal.h"
 
@@ -12,7 +13,8 @@
 void
 ym_db_die(struct ym_db *db, const char *what, const char *sql)
 {
-	fprintf(stderr, "yimen: store: %s: %s\n  in: %s\n", what, db && db->h ? sqlite3_errmsg(db->h) : "", sql ? sql : "");
+	fprintf(stderr, "yimen: store: %s: %s\n  in: %s\n", what,
+		db && db->h ? sqlite3_errmsg(db->h) : "", sql ? sql : "");
 	abort();
 }
 
@@ -57,8 +59,11 @@ ym_db_fail(struct ym_db *db, int rc, struct ym_error *err)
 		break;
 	case SQLITE_CONSTRAINT:
 		code = rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY ||
-			rc == SQLITE_CONSTRAINT_ROWID ? YM_CONFLICT : YM_INVALID;
-		msgid = code == YM_CONFLICT ? N_("This is already there") : N_("The record does not fit the data file");
+				rc == SQLITE_CONSTRAINT_ROWID
+			? YM_CONFLICT
+			: YM_INVALID;
+		msgid = code == YM_CONFLICT ? N_("This is already there")
+					    : N_("The record does not fit the data file");
 		break;
 	case SQLITE_TOOBIG:
 		code = YM_INVALID;
@@ -79,7 +84,8 @@ ym_db_fail(struct ym_db *db, int rc, struct ym_error *err)
 	return code;
 }
 
-/* SQLite itself rolls back on a full disk and some I/O errors: everybody up to the outermost must hear of it. */
+/* SQLite itself rolls back on a full disk and some I/O errors: everybody up to the outermost must
+ * hear of it. */
 static void
 notice_rollback(struct ym_db *db)
 {
@@ -90,7 +96,8 @@ notice_rollback(struct ym_db *db)
 static enum ym_code
 fail_broken(struct ym_error *err)
 {
-	return ym_fail(err, YM_STATE, N_("The step was undone and nothing was saved"), "rolled back inside");
+	return ym_fail(err, YM_STATE, N_("The step was undone and nothing was saved"),
+		"rolled back inside");
 }
 
 /* -- statements -- */
@@ -168,7 +175,8 @@ ym_stmt_text_n(struct ym_stmt *s, const char *param, const char *value, size_t n
 	if (i == 0)
 		return;
 	if (value)
-		check_bind(s, sqlite3_bind_text64(s->h, i, value, n, SQLITE_TRANSIENT, SQLITE_UTF8));
+		check_bind(
+			s, sqlite3_bind_text64(s->h, i, value, n, SQLITE_TRANSIENT, SQLITE_UTF8));
 	else
 		check_bind(s, sqlite3_bind_null(s->h, i));
 }

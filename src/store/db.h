@@ -70,6 +70,9 @@ bool ym_db_in_transaction(const struct ym_db *db);
 int64_t ym_db_changes(struct ym_db *db);
 /* PASSIVE checkpoint in an idle moment; never inside a transaction. Returns pages left, -1 when busy. */
 int ym_db_checkpoint(struct ym_db *db);
+/* Pages our commits have put into the write-ahead log. A checkpoint pays from about 1,000 on: the first commit after
+ * a complete one begins the log anew and costs a second fdatasync. */
+int ym_db_wal_pages(const struct ym_db *db);
 /* Empty the write-ahead log as well (after an erasure, before a copy): BUSY while a reader is inside it. */
 enum ym_code ym_db_truncate(struct ym_db *db, struct ym_error *err) YM_MUST;
 /* Another file of ours, for reading only. NOTFOUND when absent. */

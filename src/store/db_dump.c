@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Tables as text in primary-key order, for the tests that compare a rebuild or an upgrade with a fresh file.
- * Not an export. Invariant: equal contents give equal text. Table names cannot be parameters, so this one file
- * joins SQL: names are quoted, and come from our own lists.
+ * Tables as text in primary-key order, for the tests that compare a rebuild or an upgrade with a
+ * fresh file.
+ * Not an export. Invariant: equal contents give equal text. Table names cannot be parameters, so
+ * this one file joins SQL: names are quoted, and come from our own lists.
  */
 #include "store/internal.h"
 
 static enum ym_code
 dump_table(struct ym_db *db, const char *table, struct ym_buf *out, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(db, "SELECT name, pk FROM pragma_table_info(:t) ORDER BY cid");
+	struct ym_stmt *s =
+		ym_db_sql(db, "SELECT name, pk FROM pragma_table_info(:t) ORDER BY cid");
 	YM_BUF sql = { 0 }, order = { 0 }, keys = { 0 };
 	sqlite3_stmt *rows = NULL;
 	enum ym_code code;
@@ -18,7 +20,8 @@ dump_table(struct ym_db *db, const char *table, struct ym_buf *out, struct ym_er
 	ym_buf_adds(&sql, "SELECT ");
 	ym_stmt_text(s, "t", table);
 	while ((code = ym_stmt_step(s, err)) == YM_OK) {
-		char *part = sqlite3_mprintf("%squote(\"%w\")", n > 0 ? ", " : "", ym_stmt_col_text(s, 0));
+		char *part = sqlite3_mprintf(
+			"%squote(\"%w\")", n > 0 ? ", " : "", ym_stmt_col_text(s, 0));
 
 		ym_buf_adds(&sql, part);
 		sqlite3_free(part);
@@ -37,7 +40,8 @@ dump_table(struct ym_db *db, const char *table, struct ym_buf *out, struct ym_er
 	if (n == 0)
 		ym_db_die(db, "a dump of an unknown table", table);
 	/* The columns of the primary key first; without one every column orders. */
-	char *tail = sqlite3_mprintf(" FROM \"%w\" ORDER BY %s", table, keys.len > 0 ? ym_buf_str(&keys) : ym_buf_str(&order));
+	char *tail = sqlite3_mprintf(" FROM \"%w\" ORDER BY %s", table,
+		keys.len > 0 ? ym_buf_str(&keys) : ym_buf_str(&order));
 	ym_buf_adds(&sql, tail);
 	sqlite3_free(tail);
 	ym_buf_addf(out, "-- %s\n", table);
@@ -61,7 +65,8 @@ dump_table(struct ym_db *db, const char *table, struct ym_buf *out, struct ym_er
 }
 
 enum ym_code
-ym_db_dump(struct ym_db *db, const char *const tables[], int n, struct ym_buf *out, struct ym_error *err)
+ym_db_dump(struct ym_db *db, const char *const tables[], int n, struct ym_buf *out,
+	struct ym_error *err)
 {
 	for (int i = 0; i < n; i++) {
 		enum ym_code code = dump_table(db, tables[i], out, err);

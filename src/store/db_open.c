@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
  * Opening and closing a file, the writer lock, settings, the ladder of schema steps, checkpoints.
- * Not statements (db.c). Invariant: a file that is handed out has exactly the version this program knows.
+ * Not statements (db.c). Invariant: a file that is handed out has exactly the version this program
+ * knows.
  */
 #include "store/internal.h"
 
@@ -12,7 +13,8 @@
 
 #include "base/diag.h"
 
-/* Readers never wait for the writer under WAL; what may be waited for is a recovery or a close next door. */
+/* Readers never wait for the writer under WAL; what may be waited for is a recovery or a close next
+ * door. */
 #define BUSY_MS 250
 
 static void
@@ -35,7 +37,8 @@ ym_db_close(struct ym_db *db)
 	if (!db)
 		return;
 	if (db->depth > 0)
-		ym_diag(YM_DIAG_ERROR, "store", "closed inside the transaction of %s", db->opened_by);
+		ym_diag(YM_DIAG_ERROR, "store", "closed inside the transaction of %s",
+			db->opened_by);
 	free_stmts(db);
 	if (db->h && sqlite3_close(db->h) != SQLITE_OK)
 		ym_db_die(db, "close", "");
@@ -70,7 +73,8 @@ take_lock(struct ym_db *db, const char *path, struct ym_error *err)
 	if (flock(db->lock_fd, LOCK_EX | LOCK_NB) == 0)
 		return YM_OK;
 	if (errno == EWOULDBLOCK)
-		return ym_fail(err, YM_BUSY, N_("Another program is already working in this data folder"), "flock");
+		return ym_fail(err, YM_BUSY,
+			N_("Another program is already working in this data folder"), "flock");
 	return fail_file(errno, "flock", err);
 }
 
@@ -99,6 +103,16 @@ read_pragma(struct ym_db *db, const char *sql, int64_t *ret, struct ym_error *er
 	return code;
 }
 
+static int
+note_commit(void *user, sqlite3 *h, const char *name, int pages)
+{
+	struct ym_db *db = user;
+
+	if (strcmp(name, "main") == 0)
+		db->wal_pages = pages;
+	return SQLITE_OK;
+}
+
 static enum ym_code
 apply_settings(struct ym_db *db, unsigned flags, struct ym_error *err)
 {
@@ -108,9 +122,13 @@ apply_settings(struct ym_db *db, unsigned flags, struct ym_error *err)
 	sqlite3_db_config(db->h, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_db_config(db->h, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_busy_timeout(db->h, BUSY_MS);
-	/* Nothing goes to a temporary file; checkpoints come in idle slices (ym_db_checkpoint), never in a decision. */
-	enum ym_code code = run_pragma(db, "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
-		"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -4096;", err);
+	/* Nothing goes to a temporary file; checkpoints come in idle slices (ym_db_checkpoint),
+	 * never in a decision. */
+	enum ym_code code = run_pragma(db,
+		"PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
+		"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -4096;",
+		err);
+	sqlite3_wal_hook(db->h, note_commit, db);
 	if (code == YM_OK && (flags & YM_DB_SECURE_DELETE))
 		code = run_pragma(db, "PRAGMA secure_delete = ON", err);
 	return code;
@@ -135,8 +153,8 @@ climb(struct ym_db *db, const struct ym_schema *schema, struct ym_error *err)
 	}
 	if (code == YM_OK) {
 		/* A pragma takes no parameters; both values are our own numbers. */
-		snprintf(sql, sizeof sql, "PRAGMA user_version = %d; PRAGMA application_id = %d", schema->n_steps,
-			(int)schema->application_id);
+		snprintf(sql, sizeof sql, "PRAGMA user_version = %d; PRAGMA application_id = %d",
+			schema->n_steps, (int)schema->application_id);
 		code = run_pragma(db, sql, err);
 	}
 	if (code == YM_OK)
@@ -161,16 +179,18 @@ check_schema(struct ym_db *db, const struct ym_schema *schema, unsigned flags, s
 	if (id == 0 && version == 0 && tables == 0) {
 		/* New, or a creation that died before its first commit. */
 		if (!(flags & YM_DB_CREATE) || (flags & YM_DB_READONLY))
-			return ym_fail_on(err, YM_NOTFOUND, N_("There is no data file yet"), schema->name, "empty");
-		snprintf(sql, sizeof sql, "PRAGMA page_size = %d", schema->page_size > 0 ? schema->page_size : 4096);
+			return ym_fail_on(err, YM_NOTFOUND, N_("There is no data file yet"),
+				schema->name, "empty");
+		snprintf(sql, sizeof sql, "PRAGMA page_size = %d",
+			schema->page_size > 0 ? schema->page_size : 4096);
 		code = run_pragma(db, sql, err);
 	} else if ((uint32_t)id != schema->application_id) {
-		return ym_fail_on(err, YM_CORRUPT, N_("This is not a data file of this program"), schema->name,
-			"application id %08x", (unsigned)id);
+		return ym_fail_on(err, YM_CORRUPT, N_("This is not a data file of this program"),
+			schema->name, "application id %08x", (unsigned)id);
 	} else if (version > schema->n_steps) {
 		return ym_fail_on(err, YM_STATE,
-			N_("The data was written by a newer version of this program: update the program"), schema->name,
-			"version %d, known %d", (int)version, schema->n_steps);
+			N_("The data was written by a newer version of this program: update the program"),
+			schema->name, "version %d, known %d", (int)version, schema->n_steps);
 	} else if (version < schema->n_steps && (flags & YM_DB_READONLY)) {
 		return ym_fail_on(err, YM_STATE,
 			N_("The data is of an older version: start the workstation once to bring it up to date"),
@@ -184,7 +204,8 @@ check_schema(struct ym_db *db, const struct ym_schema *schema, unsigned flags, s
 }
 
 static enum ym_code
-open_file(struct ym_db *db, const char *path, const struct ym_schema *schema, unsigned flags, struct ym_error *err)
+open_file(struct ym_db *db, const char *path, const struct ym_schema *schema, unsigned flags,
+	struct ym_error *err)
 {
 	bool readonly = flags & YM_DB_READONLY;
 	enum ym_code code;
@@ -195,8 +216,8 @@ open_file(struct ym_db *db, const char *path, const struct ym_schema *schema, un
 		if (errno != ENOENT)
 			return fail_file(errno, "stat", err);
 		if (readonly || !(flags & YM_DB_CREATE))
-			return ym_fail_on(err, YM_NOTFOUND, N_("There is no data file yet"), schema ? schema->name : "",
-				"absent");
+			return ym_fail_on(err, YM_NOTFOUND, N_("There is no data file yet"),
+				schema ? schema->name : "", "absent");
 	}
 	if (flags & YM_DB_LOCK) {
 		code = take_lock(db, path, err);
@@ -211,13 +232,16 @@ open_file(struct ym_db *db, const char *path, const struct ym_schema *schema, un
 		close(fd);
 	}
 	rc = sqlite3_open_v2(path, &db->h,
-		(readonly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+		(readonly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_URI |
+			SQLITE_OPEN_NOMUTEX,
+		NULL);
 	if (rc != SQLITE_OK)
 		return ym_db_fail(db, rc, err);
 	sqlite3_extended_result_codes(db->h, 1);
 	/* SQLite falls back to reading only, without a word, where it may not write. */
 	if (!readonly && sqlite3_db_readonly(db->h, "main") == 1)
-		return ym_fail(err, YM_IO, N_("The data folder cannot be written to"), "opened for reading only");
+		return ym_fail(err, YM_IO, N_("The data folder cannot be written to"),
+			"opened for reading only");
 	code = apply_settings(db, flags, err);
 	if (code == YM_OK && schema)
 		code = check_schema(db, schema, flags, err);
@@ -225,7 +249,8 @@ open_file(struct ym_db *db, const char *path, const struct ym_schema *schema, un
 }
 
 enum ym_code
-ym_db_open(const char *path, const struct ym_schema *schema, unsigned flags, struct ym_db **ret, struct ym_error *err)
+ym_db_open(const char *path, const struct ym_schema *schema, unsigned flags, struct ym_db **ret,
+	struct ym_error *err)
 {
 	struct ym_db *db = ym_alloc(sizeof *db);
 	enum ym_code code;
@@ -241,15 +266,23 @@ ym_db_open(const char *path, const struct ym_schema *schema, unsigned flags, str
 }
 
 int
+ym_db_wal_pages(const struct ym_db *db)
+{
+	return db->wal_pages;
+}
+
+int
 ym_db_checkpoint(struct ym_db *db)
 {
 	int log = 0, done = 0;
 
 	if (db->depth > 0)
 		return -1;
-	if (sqlite3_wal_checkpoint_v2(db->h, "main", SQLITE_CHECKPOINT_PASSIVE, &log, &done) != SQLITE_OK)
+	if (sqlite3_wal_checkpoint_v2(db->h, "main", SQLITE_CHECKPOINT_PASSIVE, &log, &done) !=
+		SQLITE_OK)
 		return -1;
-	return log > done ? log - done : 0;
+	db->wal_pages = log > done ? log - done : 0;
+	return db->wal_pages;
 }
 
 enum ym_code
@@ -260,6 +293,8 @@ ym_db_truncate(struct ym_db *db, struct ym_error *err)
 	if (db->depth > 0)
 		ym_db_die(db, "a truncation inside the transaction of", db->opened_by);
 	rc = sqlite3_wal_checkpoint_v2(db->h, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	if (rc == SQLITE_OK)
+		db->wal_pages = 0;
 	return rc == SQLITE_OK ? YM_OK : ym_db_fail(db, rc, err);
 }
 

@@ -13,19 +13,29 @@ extern const char ym_schema_sql_desk_001[], ym_schema_sql_sync_001[];
 
 /* Released steps are never changed: a change is a new step at the end. */
 static const struct ym_schema_step DESK_STEPS[] = {
-	{ ym_schema_sql_desk_001, NULL },   /* 2026-11: the first */
+	{ ym_schema_sql_desk_001, NULL }, /* 2026-11: the first */
 };
 static const struct ym_schema_step SYNC_STEPS[] = {
-	{ ym_schema_sql_sync_001, NULL },   /* 2026-11: the first */
+	{ ym_schema_sql_sync_001, NULL }, /* 2026-11: the first */
 };
 
+/* Measured on a decision with a 1.5 KB form and 20,000 cases there, KB of WAL: 54 at 4096, 94 at
+ * 8192, 166 at 16384. */
 #define PAGE_SIZE 4096
 
 const struct ym_schema ym_schema_desk = {
-	"desk", 0x594d4453 /* YMDS */, PAGE_SIZE, DESK_STEPS, YM_ARRAY_LEN(DESK_STEPS),
+	"desk",
+	0x594d4453 /* YMDS */,
+	PAGE_SIZE,
+	DESK_STEPS,
+	YM_ARRAY_LEN(DESK_STEPS),
 };
 const struct ym_schema ym_schema_sync = {
-	"sync", 0x594d5359 /* YMSY */, PAGE_SIZE, SYNC_STEPS, YM_ARRAY_LEN(SYNC_STEPS),
+	"sync",
+	0x594d5359 /* YMSY */,
+	PAGE_SIZE,
+	SYNC_STEPS,
+	YM_ARRAY_LEN(SYNC_STEPS),
 };
 
 enum ym_code
@@ -45,7 +55,8 @@ ym_desk_open(const char *dir, unsigned flags, struct ym_db **ret, struct ym_erro
 /* -- drafts -- */
 
 enum ym_code
-ym_draft_save(struct ym_db *db, struct ym_keys *k, const char *name, const char *json, struct ym_error *err)
+ym_draft_save(struct ym_db *db, struct ym_keys *k, const char *name, const char *json,
+	struct ym_error *err)
 {
 	struct ym_stmt *s;
 	YM_BUF sealed = { 0 };
@@ -54,8 +65,10 @@ ym_draft_save(struct ym_db *db, struct ym_keys *k, const char *name, const char 
 		return ym_fail(err, YM_STATE, N_("Sign in first: the desk is locked"), "draft");
 	ym_keys_seal(k, YM_KEY_DRAFT, name, json, strlen(json), &sealed);
 	if (sealed.overflow)
-		return ym_fail(err, YM_INVALID, N_("The content is too long"), "draft of %zu bytes", strlen(json));
-	s = ym_db_sql(db, "INSERT INTO draft (name, saved_ms, sealed) VALUES (:name, :now, :sealed) "
+		return ym_fail(err, YM_INVALID, N_("The content is too long"), "draft of %zu bytes",
+			strlen(json));
+	s = ym_db_sql(db,
+		"INSERT INTO draft (name, saved_ms, sealed) VALUES (:name, :now, :sealed) "
 		"ON CONFLICT (name) DO UPDATE SET saved_ms = excluded.saved_ms, sealed = excluded.sealed");
 	ym_stmt_text(s, "name", name);
 	ym_stmt_int(s, "now", ym_clock_wall());
@@ -64,7 +77,8 @@ ym_draft_save(struct ym_db *db, struct ym_keys *k, const char *name, const char 
 }
 
 enum ym_code
-ym_draft_load(struct ym_db *db, struct ym_keys *k, const char *name, struct ym_buf *out, struct ym_error *err)
+ym_draft_load(struct ym_db *db, struct ym_keys *k, const char *name, struct ym_buf *out,
+	struct ym_error *err)
 {
 	struct ym_stmt *s = ym_db_sql(db, "SELECT sealed FROM draft WHERE name = :name");
 	enum ym_code code;
@@ -93,10 +107,12 @@ ym_draft_drop(struct ym_db *db, const char *name, struct ym_error *err)
 }
 
 enum ym_code
-ym_draft_list(struct ym_db *db, const char *prefix, void (*fn)(void *user, const char *name, int64_t saved_ms),
-	void *user, struct ym_error *err)
+ym_draft_list(struct ym_db *db, const char *prefix,
+	void (*fn)(void *user, const char *name, int64_t saved_ms), void *user,
+	struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(db, "SELECT name, saved_ms FROM draft "
+	struct ym_stmt *s = ym_db_sql(db,
+		"SELECT name, saved_ms FROM draft "
 		"WHERE substr(name, 1, length(:prefix)) = :prefix ORDER BY saved_ms DESC, name DESC");
 	enum ym_code code;
 
@@ -109,11 +125,11 @@ ym_draft_list(struct ym_db *db, const char *prefix, void (*fn)(void *user, const
 /* -- blobs -- */
 
 #define BLOB_AAD "blob"
-#define BLOB_MAX (32u << 20)   /* yimen-sync(7), ATTACHMENTS */
+#define BLOB_MAX (32u << 20) /* yimen-sync(7), ATTACHMENTS */
 
 enum ym_code
-ym_blob_put(struct ym_db *db, const void *data, size_t n, const char *media, char ret_sm3[65], char ret_key_hex[65],
-	struct ym_error *err)
+ym_blob_put(struct ym_db *db, const void *data, size_t n, const char *media, char ret_sm3[65],
+	char ret_key_hex[65], struct ym_error *err)
 {
 	uint8_t key[YM_KEY_LEN], digest[YM_SM3_LEN];
 	char sm3[65];
@@ -122,12 +138,14 @@ ym_blob_put(struct ym_db *db, const void *data, size_t n, const char *media, cha
 	enum ym_code code;
 
 	if (n > BLOB_MAX - YM_SEAL_OVERHEAD)
-		return ym_fail(err, YM_INVALID, N_("The attachment is larger than 32 MiB"), "%zu bytes", n);
+		return ym_fail(err, YM_INVALID, N_("The attachment is larger than 32 MiB"),
+			"%zu bytes", n);
 	ym_crypt_random(key, sizeof key);
 	ym_seal(key, BLOB_AAD, strlen(BLOB_AAD), data, n, &sealed);
 	ym_sm3(sealed.data, sealed.len, digest);
 	ym_hex(sm3, digest, sizeof digest);
-	s = ym_db_sql(db, "INSERT INTO blob (sm3, media, kept_ms, bytes) VALUES (:sm3, :media, :now, :bytes)");
+	s = ym_db_sql(db,
+		"INSERT INTO blob (sm3, media, kept_ms, bytes) VALUES (:sm3, :media, :now, :bytes)");
 	ym_stmt_text(s, "sm3", sm3);
 	ym_stmt_text(s, "media", media);
 	ym_stmt_int(s, "now", ym_clock_wall());
@@ -143,20 +161,23 @@ ym_blob_put(struct ym_db *db, const void *data, size_t n, const char *media, cha
 }
 
 enum ym_code
-ym_blob_open(const void *sealed, size_t n, const char *key_hex, struct ym_buf *out, struct ym_error *err)
+ym_blob_open(
+	const void *sealed, size_t n, const char *key_hex, struct ym_buf *out, struct ym_error *err)
 {
 	uint8_t key[YM_KEY_LEN];
 	enum ym_code code;
 
 	if (!ym_unhex(key, sizeof key, key_hex))
-		return ym_fail(err, YM_INVALID, N_("The attachment's key is not well formed"), "hex");
+		return ym_fail(
+			err, YM_INVALID, N_("The attachment's key is not well formed"), "hex");
 	code = ym_unseal(key, BLOB_AAD, strlen(BLOB_AAD), sealed, n, out, err);
 	explicit_bzero(key, sizeof key);
 	return code;
 }
 
 enum ym_code
-ym_blob_get(struct ym_db *db, const char *sm3, const char *key_hex, struct ym_buf *out, struct ym_error *err)
+ym_blob_get(struct ym_db *db, const char *sm3, const char *key_hex, struct ym_buf *out,
+	struct ym_error *err)
 {
 	struct ym_stmt *s = ym_db_sql(db, "SELECT bytes FROM blob WHERE sm3 = :sm3");
 	enum ym_code code;
@@ -166,7 +187,8 @@ ym_blob_get(struct ym_db *db, const char *sm3, const char *key_hex, struct ym_bu
 	ym_stmt_text(s, "sm3", sm3);
 	code = ym_stmt_step(s, err);
 	if (code == YM_NOTFOUND)
-		return ym_fail(err, YM_NOTFOUND, N_("The attachment is not at this desk"), "%.8s", sm3);
+		return ym_fail(
+			err, YM_NOTFOUND, N_("The attachment is not at this desk"), "%.8s", sm3);
 	if (code)
 		return code;
 	sealed = ym_stmt_col_blob(s, 0, &n);
@@ -180,7 +202,8 @@ ym_blob_get(struct ym_db *db, const char *sm3, const char *key_hex, struct ym_bu
 enum ym_code
 ym_setting_set(struct ym_db *db, const char *key, const char *value, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(db, "INSERT INTO setting (key, value) VALUES (:key, :value) "
+	struct ym_stmt *s = ym_db_sql(db,
+		"INSERT INTO setting (key, value) VALUES (:key, :value) "
 		"ON CONFLICT (key) DO UPDATE SET value = excluded.value");
 
 	ym_stmt_text(s, "key", key);

@@ -13,14 +13,17 @@
 #define KEY_MAX 63
 #define VALUE_MAX 1024
 
-/* The string fields in their order on the wire, in two runs: around epoch and seq, then up to the clocks. */
+/* The string fields in their order on the wire, in two runs: around epoch and seq, then up to the
+ * clocks. */
 #define N_TEXTS 9
-static const char *const TEXT_NAMES[N_TEXTS] = { "desk", "id", "kind", "visit", "case", "item", "pack", "account", "boot" };
+static const char *const TEXT_NAMES[N_TEXTS] = { "desk", "id", "kind", "visit", "case", "item",
+	"pack", "account", "boot" };
 
 static void
 list_texts(const struct ym_event_header *h, const char *out[N_TEXTS])
 {
-	const char *texts[N_TEXTS] = { h->desk, h->id, h->kind, h->visit, h->case_no, h->item, h->pack, h->account, h->boot };
+	const char *texts[N_TEXTS] = { h->desk, h->id, h->kind, h->visit, h->case_no, h->item,
+		h->pack, h->account, h->boot };
 
 	for (int i = 0; i < N_TEXTS; i++)
 		out[i] = texts[i] ? texts[i] : "";
@@ -51,7 +54,8 @@ ym_event_scope(const struct ym_event_header *h, char out[YM_SCOPE_SIZE])
 static enum ym_code
 fail_field(struct ym_error *err, const char *field)
 {
-	return ym_fail_on(err, YM_INVALID, N_("An event's header is not well formed"), field, "field %s", field);
+	return ym_fail_on(err, YM_INVALID, N_("An event's header is not well formed"), field,
+		"field %s", field);
 }
 
 enum ym_code
@@ -194,12 +198,14 @@ get_text(struct reader *r)
 }
 
 enum ym_code
-ym_header_decode(const void *data, size_t n, struct ym_buf *scratch, struct ym_event_header *ret, struct ym_error *err)
+ym_header_decode(const void *data, size_t n, struct ym_buf *scratch, struct ym_event_header *ret,
+	struct ym_error *err)
 {
 	struct reader r = { data, (const uint8_t *)data + n, scratch, false };
 	struct ym_event_header h = { 0 };
 	size_t texts[N_TEXTS] = { 0 }, keys[YM_LOG_MAX_ATTRS], values[YM_LOG_MAX_ATTRS];
-	const char **fields[N_TEXTS] = { &h.desk, &h.id, &h.kind, &h.visit, &h.case_no, &h.item, &h.pack, &h.account, &h.boot };
+	const char **fields[N_TEXTS] = { &h.desk, &h.id, &h.kind, &h.visit, &h.case_no, &h.item,
+		&h.pack, &h.account, &h.boot };
 	enum ym_code code;
 
 	ym_buf_clear(scratch);

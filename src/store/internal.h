@@ -24,6 +24,7 @@ struct ym_db {
 	bool broken;              /* rolled back inside; the outermost has not noticed yet */
 	char opened_by[64];
 	int lock_fd;
+	int wal_pages;
 	int n_stmts;
 	struct ym_stmt *stmts[YM_DB_STMT_BUCKETS];
 };

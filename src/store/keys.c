@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * The data key and what hangs on it: slots, failures, purposes, visit and day keys, the desk's SM2 pair.
- * Scope keys are unsealed from the database each time: one kept in memory would outlive a rollback, and its wrap for the
- * central would never be sent. Invariant: whatever is unsealed here is wiped before its function returns.
+ * The data key and what hangs on it: slots, failures, purposes, visit and day keys, the desk's SM2
+ * pair.
+ * Scope keys are unsealed from the database each time: one kept in memory would outlive a rollback,
+ * and its wrap for the
+ * central would never be sent. Invariant: whatever is unsealed here is wiped before its function
+ * returns.
  */
 #include "store/internal.h"
 
@@ -20,8 +23,8 @@ struct ym_keys {
 
 /* The place is bound: a sealed value moved to another name does not open. */
 static void
-seal_at(const struct ym_keys *k, const char *label, const char *kind, const char *name, const void *plain, size_t n,
-	struct ym_buf *out)
+seal_at(const struct ym_keys *k, const char *label, const char *kind, const char *name,
+	const void *plain, size_t n, struct ym_buf *out)
 {
 	uint8_t key[YM_KEY_LEN];
 	YM_BUF aad = { 0 };
@@ -33,8 +36,8 @@ seal_at(const struct ym_keys *k, const char *label, const char *kind, const char
 }
 
 static enum ym_code
-unseal_at(const struct ym_keys *k, const char *label, const char *kind, const char *name, const void *sealed, size_t n,
-	struct ym_buf *out, struct ym_error *err)
+unseal_at(const struct ym_keys *k, const char *label, const char *kind, const char *name,
+	const void *sealed, size_t n, struct ym_buf *out, struct ym_error *err)
 {
 	uint8_t key[YM_KEY_LEN];
 	YM_BUF aad = { 0 };
@@ -58,14 +61,16 @@ fail_locked(struct ym_error *err)
 static enum ym_code
 put_item(struct ym_keys *k, const char *name, const void *value, size_t n, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(k->db, "INSERT INTO key_item (name, value) VALUES (:name, :value)");
+	struct ym_stmt *s =
+		ym_db_sql(k->db, "INSERT INTO key_item (name, value) VALUES (:name, :value)");
 	enum ym_code code;
 
 	ym_stmt_text(s, "name", name);
 	ym_stmt_blob(s, "value", value, n);
 	code = ym_stmt_run(s, err);
 	if (code == YM_CONFLICT)
-		return ym_fail(err, YM_CONFLICT, N_("This data folder already has its keys"), "%s", name);
+		return ym_fail(
+			err, YM_CONFLICT, N_("This data folder already has its keys"), "%s", name);
 	return code;
 }
 
@@ -99,7 +104,8 @@ load_public(struct ym_keys *k, const char *name, struct ym_sm2 **ret, struct ym_
 	if (code)
 		return code;
 	if (ym_sm2_from_public_hex(ym_buf_str(&hex), ret, err))
-		return ym_fail_on(err, YM_CORRUPT, N_("A key in the data file is damaged"), name, "public key");
+		return ym_fail_on(err, YM_CORRUPT, N_("A key in the data file is damaged"), name,
+			"public key");
 	return YM_OK;
 }
 
@@ -160,7 +166,8 @@ put_slot(struct ym_keys *k, const char *account, const char *password, struct ym
 	ym_buf_addf(&aad, "slot:%s", account);
 	ym_seal(derived, aad.data, aad.len, k->data.data, k->data.len, &sealed);
 	explicit_bzero(derived, sizeof derived);
-	s = ym_db_sql(k->db, "INSERT INTO key_slot (account, salt, iterations, sealed) "
+	s = ym_db_sql(k->db,
+		"INSERT INTO key_slot (account, salt, iterations, sealed) "
 		"VALUES (:account, :salt, :iterations, :sealed) ON CONFLICT (account) DO UPDATE SET "
 		"salt = excluded.salt, iterations = excluded.iterations, sealed = excluded.sealed");
 	ym_stmt_text(s, "account", account);
@@ -171,8 +178,8 @@ put_slot(struct ym_keys *k, const char *account, const char *password, struct ym
 }
 
 enum ym_code
-ym_keys_create(struct ym_keys *k, const char *account, const char *password, const struct ym_sm2 *central,
-	struct ym_error *err)
+ym_keys_create(struct ym_keys *k, const char *account, const char *password,
+	const struct ym_sm2 *central, struct ym_error *err)
 {
 	struct ym_secret der = { 0 };
 	YM_BUF escrow = { 0 }, private = { 0 };
@@ -181,7 +188,8 @@ ym_keys_create(struct ym_keys *k, const char *account, const char *password, con
 	enum ym_code code;
 
 	if (k->public)
-		return ym_fail(err, YM_CONFLICT, N_("This data folder already has its keys"), "create");
+		return ym_fail(
+			err, YM_CONFLICT, N_("This data folder already has its keys"), "create");
 	ym_secret_random(&k->data, YM_KEY_LEN);
 	pair = ym_sm2_generate();
 	ym_sm2_public_hex(pair, public_hex);
@@ -227,16 +235,19 @@ ym_keys_add_slot(struct ym_keys *k, const char *account, const char *password, s
 enum ym_code
 ym_keys_remove_slot(struct ym_keys *k, const char *account, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(k->db, "DELETE FROM key_slot WHERE account = :account AND "
+	struct ym_stmt *s = ym_db_sql(k->db,
+		"DELETE FROM key_slot WHERE account = :account AND "
 		"(SELECT count(*) FROM key_slot) > 1");
 	enum ym_code code;
 
 	if (!ym_keys_has_slot(k, account))
-		return ym_fail_on(err, YM_NOTFOUND, N_("This account cannot sign in at this desk"), account, "no slot");
+		return ym_fail_on(err, YM_NOTFOUND, N_("This account cannot sign in at this desk"),
+			account, "no slot");
 	ym_stmt_text(s, "account", account);
 	code = ym_stmt_run(s, err);
 	if (code == YM_OK && ym_db_changes(k->db) == 0)
-		return ym_fail_on(err, YM_REFUSED, N_("The last account of a desk cannot be removed"), account, "last slot");
+		return ym_fail_on(err, YM_REFUSED,
+			N_("The last account of a desk cannot be removed"), account, "last slot");
 	return code;
 }
 
@@ -253,19 +264,22 @@ ym_keys_has_slot(struct ym_keys *k, const char *account)
 }
 
 enum ym_code
-ym_keys_slot(struct ym_keys *k, const char *account, uint8_t ret_salt[16], unsigned *ret_iterations, struct ym_error *err)
+ym_keys_slot(struct ym_keys *k, const char *account, uint8_t ret_salt[16], unsigned *ret_iterations,
+	struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(k->db, "SELECT salt, iterations FROM key_slot WHERE account = :account");
+	struct ym_stmt *s =
+		ym_db_sql(k->db, "SELECT salt, iterations FROM key_slot WHERE account = :account");
 	enum ym_code code;
 	size_t n;
 
 	ym_stmt_text(s, "account", account);
 	code = ym_stmt_step(s, err);
 	if (code == YM_NOTFOUND)
-		return ym_fail_on(err, YM_NOTFOUND, N_("This account cannot sign in at this desk"), account, "no slot");
+		return ym_fail_on(err, YM_NOTFOUND, N_("This account cannot sign in at this desk"),
+			account, "no slot");
 	if (code)
 		return code;
-	memcpy(ret_salt, ym_stmt_col_blob(s, 0, &n), 16);   /* 16 bytes by a CHECK */
+	memcpy(ret_salt, ym_stmt_col_blob(s, 0, &n), 16); /* 16 bytes by a CHECK */
 	*ret_iterations = (unsigned)ym_stmt_col_int(s, 1);
 	ym_stmt_done(s);
 	return YM_OK;
@@ -291,13 +305,16 @@ fail_delayed(struct ym_error *err, int64_t ms)
 	char subject[32];
 
 	snprintf(subject, sizeof subject, "%lld s", (long long)(ms + 999) / 1000);
-	return ym_fail_on(err, YM_REFUSED, N_("Too many wrong passwords: wait"), subject, "delayed %lld ms", (long long)ms);
+	return ym_fail_on(err, YM_REFUSED, N_("Too many wrong passwords: wait"), subject,
+		"delayed %lld ms", (long long)ms);
 }
 
 static enum ym_code
-read_failures(struct ym_keys *k, const char *account, int64_t *ret_n, int64_t *ret_wait_ms, struct ym_error *err)
+read_failures(struct ym_keys *k, const char *account, int64_t *ret_n, int64_t *ret_wait_ms,
+	struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(k->db, "SELECT n, last_ms FROM unlock_failure WHERE account = :account");
+	struct ym_stmt *s =
+		ym_db_sql(k->db, "SELECT n, last_ms FROM unlock_failure WHERE account = :account");
 	enum ym_code code;
 	int64_t delay, since;
 
@@ -322,7 +339,8 @@ read_failures(struct ym_keys *k, const char *account, int64_t *ret_n, int64_t *r
 static enum ym_code
 count_failure(struct ym_keys *k, const char *account, int64_t n, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(k->db, "INSERT INTO unlock_failure (account, n, last_ms) VALUES (:account, :n, :now) "
+	struct ym_stmt *s = ym_db_sql(k->db,
+		"INSERT INTO unlock_failure (account, n, last_ms) VALUES (:account, :n, :now) "
 		"ON CONFLICT (account) DO UPDATE SET n = excluded.n, last_ms = excluded.last_ms");
 	enum ym_code code;
 
@@ -334,14 +352,16 @@ count_failure(struct ym_keys *k, const char *account, int64_t n, struct ym_error
 		return code;
 	if (delay_for(n) > 0)
 		return fail_delayed(err, delay_for(n));
-	return ym_fail(err, YM_REFUSED, N_("Wrong account or password"), "%lld in a row", (long long)n);
+	return ym_fail(
+		err, YM_REFUSED, N_("Wrong account or password"), "%lld in a row", (long long)n);
 }
 
 static enum ym_code
-open_slot(struct ym_keys *k, const char *account, const uint8_t derived[YM_KEY_LEN], struct ym_buf *out,
-	struct ym_error *err)
+open_slot(struct ym_keys *k, const char *account, const uint8_t derived[YM_KEY_LEN],
+	struct ym_buf *out, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(k->db, "SELECT sealed FROM key_slot WHERE account = :account");
+	struct ym_stmt *s =
+		ym_db_sql(k->db, "SELECT sealed FROM key_slot WHERE account = :account");
 	YM_BUF aad = { 0 };
 	enum ym_code code;
 	const void *sealed;
@@ -350,7 +370,8 @@ open_slot(struct ym_keys *k, const char *account, const uint8_t derived[YM_KEY_L
 	ym_stmt_text(s, "account", account);
 	code = ym_stmt_step(s, err);
 	if (code == YM_NOTFOUND)
-		return ym_fail_on(err, YM_NOTFOUND, N_("This account cannot sign in at this desk"), account, "no slot");
+		return ym_fail_on(err, YM_NOTFOUND, N_("This account cannot sign in at this desk"),
+			account, "no slot");
 	if (code)
 		return code;
 	sealed = ym_stmt_col_blob(s, 0, &n);
@@ -368,19 +389,21 @@ load_pair(struct ym_keys *k, struct ym_error *err)
 	enum ym_code code = get_item(k, "desk.private", &sealed, err);
 
 	if (code == YM_OK)
-		code = unseal_at(k, YM_KEY_WRAP, "key", "desk.private", sealed.data, sealed.len, &der, err);
+		code = unseal_at(
+			k, YM_KEY_WRAP, "key", "desk.private", sealed.data, sealed.len, &der, err);
 	if (code == YM_OK)
 		code = ym_sm2_from_private_der(der.data, der.len, &pair, err);
 	if (code)
-		return ym_fail_on(err, YM_CORRUPT, N_("A key in the data file is damaged"), "desk.private", "%s",
-			ym_code_name(code));
+		return ym_fail_on(err, YM_CORRUPT, N_("A key in the data file is damaged"),
+			"desk.private", "%s", ym_code_name(code));
 	ym_sm2_free(k->pair);
 	k->pair = pair;
 	return YM_OK;
 }
 
 enum ym_code
-ym_keys_unlock(struct ym_keys *k, const char *account, const uint8_t derived[YM_KEY_LEN], struct ym_error *err)
+ym_keys_unlock(struct ym_keys *k, const char *account, const uint8_t derived[YM_KEY_LEN],
+	struct ym_error *err)
 {
 	int64_t failures, wait_ms;
 	YM_BUF data = { 0 };
@@ -399,7 +422,8 @@ ym_keys_unlock(struct ym_keys *k, const char *account, const uint8_t derived[YM_
 	if (code)
 		return code;
 	if (failures > 0) {
-		struct ym_stmt *s = ym_db_sql(k->db, "DELETE FROM unlock_failure WHERE account = :account");
+		struct ym_stmt *s =
+			ym_db_sql(k->db, "DELETE FROM unlock_failure WHERE account = :account");
 
 		ym_stmt_text(s, "account", account);
 		code = ym_stmt_run(s, err);
@@ -414,7 +438,8 @@ ym_keys_unlock(struct ym_keys *k, const char *account, const uint8_t derived[YM_
 }
 
 enum ym_code
-ym_keys_unlock_password(struct ym_keys *k, const char *account, const char *password, struct ym_error *err)
+ym_keys_unlock_password(
+	struct ym_keys *k, const char *account, const char *password, struct ym_error *err)
 {
 	uint8_t salt[16], derived[YM_KEY_LEN];
 	unsigned iterations;
@@ -450,14 +475,15 @@ ym_keys_person_hash(const struct ym_keys *k, const char *doc_kind, const char *n
 }
 
 void
-ym_keys_seal(const struct ym_keys *k, const char *label, const char *place, const void *plain, size_t n, struct ym_buf *out)
+ym_keys_seal(const struct ym_keys *k, const char *label, const char *place, const void *plain,
+	size_t n, struct ym_buf *out)
 {
 	seal_at(k, label, label, place, plain, n, out);
 }
 
 enum ym_code
-ym_keys_unseal(const struct ym_keys *k, const char *label, const char *place, const void *sealed, size_t n,
-	struct ym_buf *out, struct ym_error *err)
+ym_keys_unseal(const struct ym_keys *k, const char *label, const char *place, const void *sealed,
+	size_t n, struct ym_buf *out, struct ym_error *err)
 {
 	if (!ym_keys_is_unlocked(k))
 		return fail_locked(err);
@@ -490,7 +516,8 @@ find_scope(struct ym_keys *k, const char *scope, uint8_t out[YM_KEY_LEN], struct
 	code = unseal_at(k, YM_KEY_WRAP, "scope", scope, sealed, n, &key, err);
 	ym_stmt_done(s);
 	if (code == YM_OK && key.len != YM_KEY_LEN)
-		code = ym_fail(err, YM_CORRUPT, N_("A key in the data file is damaged"), "scope key of %zu bytes", key.len);
+		code = ym_fail(err, YM_CORRUPT, N_("A key in the data file is damaged"),
+			"scope key of %zu bytes", key.len);
 	if (code == YM_OK)
 		memcpy(out, key.data, YM_KEY_LEN);
 	return code;
@@ -499,7 +526,8 @@ find_scope(struct ym_keys *k, const char *scope, uint8_t out[YM_KEY_LEN], struct
 static enum ym_code
 put_scope(struct ym_keys *k, const char *scope, const uint8_t key[YM_KEY_LEN], struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(k->db, "INSERT INTO scope_key (scope, sealed) VALUES (:scope, :sealed)");
+	struct ym_stmt *s =
+		ym_db_sql(k->db, "INSERT INTO scope_key (scope, sealed) VALUES (:scope, :sealed)");
 	YM_BUF sealed = { 0 };
 
 	seal_at(k, YM_KEY_WRAP, "scope", scope, key, YM_KEY_LEN, &sealed);
@@ -509,8 +537,8 @@ put_scope(struct ym_keys *k, const char *scope, const uint8_t key[YM_KEY_LEN], s
 }
 
 enum ym_code
-ym_keys_scope(struct ym_keys *k, const char *scope, bool create, uint8_t out[YM_KEY_LEN], bool *ret_fresh,
-	struct ym_error *err)
+ym_keys_scope(struct ym_keys *k, const char *scope, bool create, uint8_t out[YM_KEY_LEN],
+	bool *ret_fresh, struct ym_error *err)
 {
 	uint8_t key[YM_KEY_LEN];
 	enum ym_code code;
@@ -537,7 +565,8 @@ ym_keys_scope(struct ym_keys *k, const char *scope, bool create, uint8_t out[YM_
 }
 
 enum ym_code
-ym_keys_adopt_scope(struct ym_keys *k, const char *scope, const uint8_t key[YM_KEY_LEN], struct ym_error *err)
+ym_keys_adopt_scope(
+	struct ym_keys *k, const char *scope, const uint8_t key[YM_KEY_LEN], struct ym_error *err)
 {
 	uint8_t held[YM_KEY_LEN];
 	enum ym_code code;
@@ -548,7 +577,8 @@ ym_keys_adopt_scope(struct ym_keys *k, const char *scope, const uint8_t key[YM_K
 	if (code == YM_NOTFOUND)
 		return put_scope(k, scope, key, err);
 	if (code == YM_OK && !ym_crypt_equal(held, key, sizeof held))
-		code = ym_fail(err, YM_CONFLICT, N_("This desk already has another key for this"), "adopt");
+		code = ym_fail(err, YM_CONFLICT, N_("This desk already has another key for this"),
+			"adopt");
 	explicit_bzero(held, sizeof held);
 	return code;
 }
@@ -556,7 +586,8 @@ ym_keys_adopt_scope(struct ym_keys *k, const char *scope, const uint8_t key[YM_K
 enum ym_code
 ym_keys_erase_scope(struct ym_keys *k, const char *scope, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(k->db, "UPDATE scope_key SET sealed = NULL, "
+	struct ym_stmt *s = ym_db_sql(k->db,
+		"UPDATE scope_key SET sealed = NULL, "
 		"erased_ms = coalesce(erased_ms, :now) WHERE scope = :scope");
 	enum ym_code code;
 
@@ -593,5 +624,7 @@ ym_keys_escrow(struct ym_keys *k, struct ym_buf *out, struct ym_error *err)
 {
 	enum ym_code code = get_item(k, "escrow", out, err);
 
-	return code == YM_NOTFOUND ? ym_fail(err, YM_NOTFOUND, N_("This data folder belongs to no desk yet"), "escrow") : code;
+	return code == YM_NOTFOUND
+		? ym_fail(err, YM_NOTFOUND, N_("This data folder belongs to no desk yet"), "escrow")
+		: code;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
  * Appending to the desk's log, walking it, folding it again.
- * Not the header's bytes (header.c) nor the checks (log_verify.c). Invariant: an event, its body, its scope's key and
+ * Not the header's bytes (header.c) nor the checks (log_verify.c). Invariant: an event, its body,
+ * its scope's key and
  * what its fold wrote are in one transaction.
  */
 #include "store/internal.h"
@@ -23,12 +24,14 @@ struct ym_log {
 enum ym_code
 ym_log_create(struct ym_db *desk, const struct ym_desk_identity *who, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(desk, "INSERT INTO identity (id, desk, epoch, station, station_name, division, "
+	struct ym_stmt *s = ym_db_sql(desk,
+		"INSERT INTO identity (id, desk, epoch, station, station_name, division, "
 		"window, profile) VALUES (1, :desk, :epoch, :station, :station_name, :division, :window, :profile)");
 	enum ym_code code;
 
 	if (!who->desk[0] || who->epoch < 'A' || who->epoch > 'Z')
-		return ym_fail(err, YM_INVALID, N_("A desk needs its code and epoch letter"), "identity");
+		return ym_fail(
+			err, YM_INVALID, N_("A desk needs its code and epoch letter"), "identity");
 	ym_stmt_text(s, "desk", who->desk);
 	ym_stmt_text_n(s, "epoch", &who->epoch, 1);
 	ym_stmt_text(s, "station", who->station);
@@ -38,7 +41,8 @@ ym_log_create(struct ym_db *desk, const struct ym_desk_identity *who, struct ym_
 	ym_stmt_text(s, "profile", who->profile);
 	code = ym_stmt_run(s, err);
 	if (code == YM_CONFLICT)
-		return ym_fail(err, YM_CONFLICT, N_("This data folder already belongs to a desk"), "identity");
+		return ym_fail(err, YM_CONFLICT, N_("This data folder already belongs to a desk"),
+			"identity");
 	return code;
 }
 
@@ -50,7 +54,8 @@ read_identity(struct ym_db *desk, struct ym_desk_identity *who, struct ym_error 
 	enum ym_code code = ym_stmt_step(s, err);
 
 	if (code == YM_NOTFOUND)
-		return ym_fail(err, YM_NOTFOUND, N_("This data folder belongs to no desk yet"), "identity");
+		return ym_fail(err, YM_NOTFOUND, N_("This data folder belongs to no desk yet"),
+			"identity");
 	if (code)
 		return code;
 	ym_strlcpy(who->desk, ym_stmt_col_text(s, 0), sizeof who->desk);
@@ -146,10 +151,11 @@ ym_log_head(const struct ym_log *log, uint8_t ret_hash[YM_SM3_LEN])
 
 /* -- append -- */
 
-/* Seals the body and leaves its digest, suite and perhaps the wrap in h; the MAC comes when the header stands. */
+/* Seals the body and leaves its digest, suite and perhaps the wrap in h; the MAC comes when the
+ * header stands. */
 static enum ym_code
-seal_body(struct ym_log *log, const char *json, struct ym_event_header *h, char wrap_hex[1025], uint8_t key[YM_KEY_LEN],
-	struct ym_buf *sealed, struct ym_error *err)
+seal_body(struct ym_log *log, const char *json, struct ym_event_header *h, char wrap_hex[1025],
+	uint8_t key[YM_KEY_LEN], struct ym_buf *sealed, struct ym_error *err)
 {
 	char scope[YM_SCOPE_SIZE];
 	YM_BUF deflated = { 0 }, wrap = { 0 };
@@ -157,16 +163,20 @@ seal_body(struct ym_log *log, const char *json, struct ym_event_header *h, char 
 	enum ym_code code;
 
 	if (!log->keys || !ym_keys_is_unlocked(log->keys))
-		return ym_fail(err, YM_STATE, N_("Sign in first: the desk is locked"), "append of %s", h->kind);
+		return ym_fail(err, YM_STATE, N_("Sign in first: the desk is locked"),
+			"append of %s", h->kind);
 	if (strlen(json) > YM_BODY_MAX)
-		return ym_fail(err, YM_INVALID, N_("The content is too long"), "%zu bytes", strlen(json));
+		return ym_fail(
+			err, YM_INVALID, N_("The content is too long"), "%zu bytes", strlen(json));
 	ym_event_scope(h, scope);
 	code = ym_keys_scope(log->keys, scope, true, key, &fresh, err);
 	if (code)
 		return code;
 	if (fresh) {
 		if (h->n_attrs == YM_LOG_MAX_ATTRS)
-			return ym_fail_on(err, YM_INVALID, N_("An event's header is not well formed"), "attributes", "no room");
+			return ym_fail_on(err, YM_INVALID,
+				N_("An event's header is not well formed"), "attributes",
+				"no room");
 		ym_sm2_wrap(ym_keys_central(log->keys), key, YM_KEY_LEN, &wrap);
 		if (wrap.len > 512)
 			ym_db_die(NULL, "a wrap of a key is too long", "");
@@ -183,7 +193,8 @@ seal_body(struct ym_log *log, const char *json, struct ym_event_header *h, char 
 static enum ym_code
 insert(struct ym_db *db, const struct ym_event *ev, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(db, "INSERT INTO event (seq, header, hash) VALUES (:seq, :header, :hash)");
+	struct ym_stmt *s = ym_db_sql(
+		db, "INSERT INTO event (seq, header, hash) VALUES (:seq, :header, :hash)");
 	enum ym_code code;
 
 	ym_stmt_int(s, "seq", ev->h.seq);
@@ -230,9 +241,11 @@ append(struct ym_log *log, const struct ym_event_draft *d, int64_t *ret_seq, str
 	h->boot = ym_clock_boot_id();
 	h->n_attrs = d->n_attrs;
 	if (d->n_attrs < 0 || d->n_attrs > YM_LOG_MAX_ATTRS)
-		return ym_fail_on(err, YM_INVALID, N_("An event's header is not well formed"), "attributes", "%d", d->n_attrs);
+		return ym_fail_on(err, YM_INVALID, N_("An event's header is not well formed"),
+			"attributes", "%d", d->n_attrs);
 	for (int i = 0; i < d->n_attrs; i++)
-		h->attrs[i] = (struct ym_attr){ d->attrs[i].key, d->attrs[i].value ? d->attrs[i].value : "" };
+		h->attrs[i] = (struct ym_attr){ d->attrs[i].key,
+			d->attrs[i].value ? d->attrs[i].value : "" };
 	code = ym_header_check(h, err);
 	if (code == YM_OK && d->body)
 		code = seal_body(log, d->body, h, wrap_hex, key, &sealed, err);
@@ -262,7 +275,8 @@ append(struct ym_log *log, const struct ym_event_draft *d, int64_t *ret_seq, str
 }
 
 enum ym_code
-ym_log_append(struct ym_log *log, const struct ym_event_draft *draft, int64_t *ret_seq, struct ym_error *err)
+ym_log_append(struct ym_log *log, const struct ym_event_draft *draft, int64_t *ret_seq,
+	struct ym_error *err)
 {
 	int64_t seq = 0;
 	enum ym_code code = ym_db_begin(log->db, err);
@@ -290,7 +304,8 @@ struct scope_cache {
 };
 
 static enum ym_code
-find_key(struct ym_keys *keys, const struct ym_event_header *h, struct scope_cache *c, struct ym_error *err)
+find_key(struct ym_keys *keys, const struct ym_event_header *h, struct scope_cache *c,
+	struct ym_error *err)
 {
 	char scope[YM_SCOPE_SIZE];
 	bool fresh;
@@ -305,10 +320,11 @@ find_key(struct ym_keys *keys, const struct ym_event_header *h, struct scope_cac
 
 /* Statements of its own, not from the pool: fn may walk again. */
 enum ym_code
-ym_log_walk(struct ym_db *desk, struct ym_keys *keys, int64_t from, int64_t to, ym_log_fn fn, void *user,
-	struct ym_error *err)
+ym_log_walk(struct ym_db *desk, struct ym_keys *keys, int64_t from, int64_t to, ym_log_fn fn,
+	void *user, struct ym_error *err)
 {
-	static const char sql[] = "SELECT e.header, e.hash, b.sealed FROM event e LEFT JOIN event_body b ON b.seq = e.seq "
+	static const char sql[] =
+		"SELECT e.header, e.hash, b.sealed FROM event e LEFT JOIN event_body b ON b.seq = e.seq "
 		"WHERE e.seq BETWEEN :from AND :to ORDER BY e.seq";
 	bool open = keys && ym_keys_is_unlocked(keys), more = true;
 	struct scope_cache cache = { .code = YM_NOTFOUND };
@@ -330,7 +346,8 @@ ym_log_walk(struct ym_db *desk, struct ym_keys *keys, int64_t from, int64_t to, 
 		ev.header_n = (size_t)sqlite3_column_bytes(s, 0);
 		code = ym_header_decode(ev.header, ev.header_n, &scratch, &ev.h, err);
 		if (code) {
-			code = ym_fail(err, YM_CORRUPT, N_("The header of an event in the log cannot be read"), "walk");
+			code = ym_fail(err, YM_CORRUPT,
+				N_("The header of an event in the log cannot be read"), "walk");
 			break;
 		}
 		memcpy(ev.hash, sqlite3_column_blob(s, 1), YM_SM3_LEN);
@@ -341,7 +358,8 @@ ym_log_walk(struct ym_db *desk, struct ym_keys *keys, int64_t from, int64_t to, 
 
 			erased = found == YM_GONE;
 			ym_buf_clear(&text);
-			if (found == YM_OK && ev.body && ym_event_open_body(&ev, cache.key, &text, NULL) == YM_OK)
+			if (found == YM_OK && ev.body &&
+				ym_event_open_body(&ev, cache.key, &text, NULL) == YM_OK)
 				body = ym_buf_str(&text);
 		}
 		more = fn(user, &ev, body, erased);
@@ -369,7 +387,8 @@ fold_again(void *user, const struct ym_event *ev, const char *body, bool erased)
 
 	if (ev->h.suite != 0 && !body && !erased) {
 		snprintf(subject, sizeof subject, "%lld", (long long)ev->h.seq);
-		r->code = ym_fail_on(r->err, YM_CORRUPT, N_("The content of an event in the log does not open"), subject,
+		r->code = ym_fail_on(r->err, YM_CORRUPT,
+			N_("The content of an event in the log does not open"), subject,
 			"event %lld", (long long)ev->h.seq);
 		return false;
 	}

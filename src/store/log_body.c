@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
  * The body of an event before sealing: JSON, deflated with a preset dictionary, and the way back.
- * Not encryption (crypt/seal.c). Invariant: a dictionary that was ever released stays; the stream names its own by
+ * Not encryption (crypt/seal.c). Invariant: a dictionary that was ever released stays; the stream
+ * names its own by
  * Adler-32 (RFC 1950, DICTID), so a new version is a new entry at the end of the list.
  */
 #include "store/internal.h"
@@ -29,7 +30,10 @@ static const char DICTIONARY_1[] =
 	"\"name\":\"\",\"nation\":\"01\",\"number\":\"\",\"phone\":\"13\",\"role\":\"applicant\",\"role\":\"agent\",\"sex\":\"1\","
 	"\"sex\":\"2\"}],\"visit\":\"01\",\"kind\":\"\",\"true\",false,null,{\"";
 
-static const struct { const char *text; size_t n; } DICTIONARIES[] = {
+static const struct {
+	const char *text;
+	size_t n;
+} DICTIONARIES[] = {
 	{ DICTIONARY_1, sizeof DICTIONARY_1 - 1 },
 };
 #define CURRENT 0
@@ -41,8 +45,9 @@ ym_body_deflate(const char *json, struct ym_buf *out)
 	uint8_t chunk[4096];
 	int rc;
 
-	if (deflateInit(&z, 6) != Z_OK || deflateSetDictionary(&z, (const Bytef *)DICTIONARIES[CURRENT].text,
-		(uInt)DICTIONARIES[CURRENT].n) != Z_OK)
+	if (deflateInit(&z, 6) != Z_OK ||
+		deflateSetDictionary(&z, (const Bytef *)DICTIONARIES[CURRENT].text,
+			(uInt)DICTIONARIES[CURRENT].n) != Z_OK)
 		ym_db_die(NULL, "zlib", "deflate");
 	z.next_in = (Bytef *)(uintptr_t)json;
 	z.avail_in = (uInt)strlen(json);
@@ -96,13 +101,15 @@ ym_body_inflate(const void *data, size_t n, struct ym_buf *out, struct ym_error 
 	inflateEnd(&z);
 	explicit_bzero(chunk, sizeof chunk);
 	if (!whole || memchr(ym_buf_str(&text), 0, text.len))
-		return ym_fail(err, YM_CORRUPT, N_("The content of an event is damaged"), "zlib %d", rc);
+		return ym_fail(
+			err, YM_CORRUPT, N_("The content of an event is damaged"), "zlib %d", rc);
 	ym_buf_add(out, text.data, text.len);
 	return YM_OK;
 }
 
 enum ym_code
-ym_event_open_body(const struct ym_event *ev, const uint8_t key[YM_KEY_LEN], struct ym_buf *out, struct ym_error *err)
+ym_event_open_body(const struct ym_event *ev, const uint8_t key[YM_KEY_LEN], struct ym_buf *out,
+	struct ym_error *err)
 {
 	YM_BUF plain = { 0 };
 	enum ym_code code;

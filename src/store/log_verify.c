@@ -16,20 +16,23 @@ fail_seq(struct ym_error *err, int64_t seq, const char *msgid, const char *what)
 
 /* seq is where the event stands; 0 when only its own header says so. */
 static enum ym_code
-verify_chain(const struct ym_event *ev, int64_t seq, const uint8_t previous[YM_SM3_LEN], struct ym_buf *scratch,
-	struct ym_event_header *h, struct ym_sm3 *sm3, struct ym_error *err)
+verify_chain(const struct ym_event *ev, int64_t seq, const uint8_t previous[YM_SM3_LEN],
+	struct ym_buf *scratch, struct ym_event_header *h, struct ym_sm3 *sm3, struct ym_error *err)
 {
 	uint8_t hash[YM_SM3_LEN];
 
 	if (ym_header_decode(ev->header, ev->header_n, scratch, h, NULL))
-		return fail_seq(err, seq ? seq : ev->h.seq, N_("The header of an event in the log cannot be read"), "header");
+		return fail_seq(err, seq ? seq : ev->h.seq,
+			N_("The header of an event in the log cannot be read"), "header");
 	if (seq && h->seq != seq)
-		return fail_seq(err, seq, N_("An event in the log is missing or out of order"), "order");
+		return fail_seq(
+			err, seq, N_("An event in the log is missing or out of order"), "order");
 	ym_sm3_add(sm3, previous, YM_SM3_LEN);
 	ym_sm3_add(sm3, ev->header, ev->header_n);
 	ym_sm3_end(sm3, hash);
 	if (!ym_crypt_equal(hash, ev->hash, sizeof hash))
-		return fail_seq(err, h->seq, N_("An event in the log does not follow from the one before it"), "hash");
+		return fail_seq(err, h->seq,
+			N_("An event in the log does not follow from the one before it"), "hash");
 	return YM_OK;
 }
 
@@ -40,7 +43,8 @@ verify_body(const struct ym_event *ev, const struct ym_event_header *h, struct y
 	uint8_t digest[YM_SM3_LEN];
 
 	if (h->suite == 0)
-		return ev->body ? fail_seq(err, h->seq, msgid, "a body where the header knows none") : YM_OK;
+		return ev->body ? fail_seq(err, h->seq, msgid, "a body where the header knows none")
+				: YM_OK;
 	if (!ev->body || ev->body_n < YM_SEAL_OVERHEAD)
 		return fail_seq(err, h->seq, msgid, "body missing");
 	ym_sm3(ev->body, ev->body_n - YM_SM3_LEN, digest);
@@ -64,7 +68,8 @@ ym_event_verify(const struct ym_event *ev, const uint8_t previous[YM_SM3_LEN], s
 static enum ym_code
 is_erased(struct ym_db *desk, const struct ym_event_header *h, bool *ret, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(desk, "SELECT 1 FROM scope_key WHERE scope = :scope AND sealed IS NULL");
+	struct ym_stmt *s =
+		ym_db_sql(desk, "SELECT 1 FROM scope_key WHERE scope = :scope AND sealed IS NULL");
 	char scope[YM_SCOPE_SIZE];
 	enum ym_code code;
 
@@ -79,7 +84,8 @@ is_erased(struct ym_db *desk, const struct ym_event_header *h, bool *ret, struct
 enum ym_code
 ym_log_verify(struct ym_db *desk, int64_t *ret_n, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(desk, "SELECT e.seq, e.header, e.hash, b.sealed FROM event e "
+	struct ym_stmt *s = ym_db_sql(desk,
+		"SELECT e.seq, e.header, e.hash, b.sealed FROM event e "
 		"LEFT JOIN event_body b ON b.seq = e.seq ORDER BY e.seq");
 	struct ym_sm3 *sm3 = ym_sm3_new();
 	uint8_t previous[YM_SM3_LEN] = { 0 };
@@ -95,11 +101,13 @@ ym_log_verify(struct ym_db *desk, int64_t *ret_n, struct ym_error *err)
 		size_t hash_n;
 
 		ev.header = ym_stmt_col_blob(s, 1, &ev.header_n);
-		memcpy(ev.hash, ym_stmt_col_blob(s, 2, &hash_n), YM_SM3_LEN);   /* 32 bytes by a CHECK */
+		memcpy(ev.hash, ym_stmt_col_blob(s, 2, &hash_n),
+			YM_SM3_LEN); /* 32 bytes by a CHECK */
 		if (!ym_stmt_col_is_null(s, 3))
 			ev.body = ym_stmt_col_blob(s, 3, &ev.body_n);
 		if (seq != n + 1) {
-			code = fail_seq(err, n + 1, N_("An event in the log is missing or out of order"), "order");
+			code = fail_seq(err, n + 1,
+				N_("An event in the log is missing or out of order"), "order");
 			break;
 		}
 		code = verify_chain(&ev, seq, previous, &scratch, &h, sm3, err);

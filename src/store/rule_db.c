@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
  * The sealed connection that evaluates rule expressions (model.md §6).
- * Not the catalogue's functions and facts (catalog/rule.h registers them). Invariant: what is not on a list here is
+ * Not the catalogue's functions and facts (catalog/rule.h registers them). Invariant: what is not
+ * on a list here is
  * refused by name, and an expression's value depends on its parameters alone.
  */
 #include "store/internal.h"
@@ -20,9 +21,36 @@
 
 /* Deterministic built-ins. The three date functions are our own wrappers, which refuse 'now'. */
 static const char *const BUILTINS[] = {
-	"abs", "avg", "coalesce", "count", "date", "glob", "ifnull", "iif", "instr", "json_array_length", "json_extract",
-	"json_type", "julianday", "length", "like", "lower", "ltrim", "max", "min", "nullif", "replace", "round", "rtrim",
-	"strftime", "substr", "sum", "total", "trim", "typeof", "upper",
+	"abs",
+	"avg",
+	"coalesce",
+	"count",
+	"date",
+	"glob",
+	"ifnull",
+	"iif",
+	"instr",
+	"json_array_length",
+	"json_extract",
+	"json_type",
+	"julianday",
+	"length",
+	"like",
+	"lower",
+	"ltrim",
+	"max",
+	"min",
+	"nullif",
+	"replace",
+	"round",
+	"rtrim",
+	"strftime",
+	"substr",
+	"sum",
+	"total",
+	"trim",
+	"typeof",
+	"upper",
 };
 static const char *const DATES[] = { "date", "julianday", "strftime" };
 
@@ -47,11 +75,11 @@ struct cached {
 
 struct ym_rule_db {
 	sqlite3 *h;
-	sqlite3 *dates;           /* lends its unwrapped date functions to ours */
+	sqlite3 *dates; /* lends its unwrapped date functions to ours */
 	struct date_function date[YM_ARRAY_LEN(DATES)];
 	struct user_function functions[FUNCTIONS_MAX];
 	int n_functions;
-	char refused[80];         /* what the authorizer refused first */
+	char refused[80]; /* what the authorizer refused first */
 	int budget;
 	int n_cached;
 	struct cached *cache[CACHE_BUCKETS];
@@ -78,7 +106,8 @@ refuse(struct ym_rule_db *r, const char *what, const char *name)
 }
 
 static int
-authorize(void *user, int action, const char *a, const char *b, const char *schema, const char *trigger)
+authorize(void *user, int action, const char *a, const char *b, const char *schema,
+	const char *trigger)
 {
 	struct ym_rule_db *r = user;
 
@@ -98,7 +127,8 @@ authorize(void *user, int action, const char *a, const char *b, const char *sche
 	case SQLITE_ATTACH:
 		return refuse(r, "ATTACH", NULL);
 	default:
-		/* An unlisted table-valued function comes here too, while it declares itself: mostly SQLite's message names it. */
+		/* An unlisted table-valued function comes here too, while it declares itself:
+		 * mostly SQLite's message names it. */
 		return refuse(r, NOT_A_QUESTION, NULL);
 	}
 }
@@ -133,10 +163,12 @@ call_user(sqlite3_context *ctx, int n, sqlite3_value **values)
 	else if (is_int)
 		sqlite3_result_int64(ctx, strtoll(ym_buf_str(&out), NULL, 10));
 	else
-		sqlite3_result_text64(ctx, ym_buf_str(&out), out.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+		sqlite3_result_text64(
+			ctx, ym_buf_str(&out), out.len, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
-/* Today is a parameter, and the office's zone is fixed: what asks the clock or the machine's zone is refused. */
+/* Today is a parameter, and the office's zone is fixed: what asks the clock or the machine's zone
+ * is refused. */
 static bool
 asks_the_machine(const char *text)
 {
@@ -166,7 +198,8 @@ call_date(sqlite3_context *ctx, int n, sqlite3_value **values)
 	}
 	for (int i = 0; i < n; i++) {
 		if (asks_the_machine((const char *)sqlite3_value_text(values[i]))) {
-			snprintf(why, sizeof why, "%s('now') is refused: today is a parameter", f->name);
+			snprintf(why, sizeof why, "%s('now') is refused: today is a parameter",
+				f->name);
 			sqlite3_result_error(ctx, why, -1);
 			return;
 		}
@@ -178,8 +211,8 @@ call_date(sqlite3_context *ctx, int n, sqlite3_value **values)
 		for (int i = 1; i < n; i++)
 			ym_buf_adds(&sql, ", ?");
 		ym_buf_adds(&sql, ")");
-		if (sqlite3_prepare_v3(f->rules->dates, ym_buf_str(&sql), -1, SQLITE_PREPARE_PERSISTENT, &f->by_args[n],
-			NULL) != SQLITE_OK) {
+		if (sqlite3_prepare_v3(f->rules->dates, ym_buf_str(&sql), -1,
+			    SQLITE_PREPARE_PERSISTENT, &f->by_args[n], NULL) != SQLITE_OK) {
 			sqlite3_result_error(ctx, sqlite3_errmsg(f->rules->dates), -1);
 			return;
 		}
@@ -206,8 +239,8 @@ ym_rule_db_function(struct ym_rule_db *r, const char *name, int n_args, ym_rule_
 	snprintf(f->name, sizeof f->name, "%s", name);
 	f->fn = fn;
 	f->user = user;
-	if (sqlite3_create_function_v2(r->h, name, n_args, SQLITE_UTF8 | SQLITE_DETERMINISTIC, f, call_user, NULL, NULL,
-		NULL) != SQLITE_OK)
+	if (sqlite3_create_function_v2(r->h, name, n_args, SQLITE_UTF8 | SQLITE_DETERMINISTIC, f,
+		    call_user, NULL, NULL, NULL) != SQLITE_OK)
 		ym_db_die(NULL, "a rule function", name);
 }
 
@@ -217,11 +250,18 @@ static void
 limit(sqlite3 *h)
 {
 	static const int limits[][2] = {
-		{ SQLITE_LIMIT_LENGTH, 1 << 20 }, { SQLITE_LIMIT_SQL_LENGTH, EXPR_MAX + 64 }, { SQLITE_LIMIT_COLUMN, 32 },
-		{ SQLITE_LIMIT_EXPR_DEPTH, 100 }, { SQLITE_LIMIT_COMPOUND_SELECT, 8 }, { SQLITE_LIMIT_VDBE_OP, 5000 },
-		{ SQLITE_LIMIT_FUNCTION_ARG, ARGS_MAX }, { SQLITE_LIMIT_ATTACHED, 0 },
-		{ SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200 }, { SQLITE_LIMIT_VARIABLE_NUMBER, 200 },
-		{ SQLITE_LIMIT_TRIGGER_DEPTH, 0 }, { SQLITE_LIMIT_WORKER_THREADS, 0 },
+		{ SQLITE_LIMIT_LENGTH, 1 << 20 },
+		{ SQLITE_LIMIT_SQL_LENGTH, EXPR_MAX + 64 },
+		{ SQLITE_LIMIT_COLUMN, 32 },
+		{ SQLITE_LIMIT_EXPR_DEPTH, 100 },
+		{ SQLITE_LIMIT_COMPOUND_SELECT, 8 },
+		{ SQLITE_LIMIT_VDBE_OP, 5000 },
+		{ SQLITE_LIMIT_FUNCTION_ARG, ARGS_MAX },
+		{ SQLITE_LIMIT_ATTACHED, 0 },
+		{ SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200 },
+		{ SQLITE_LIMIT_VARIABLE_NUMBER, 200 },
+		{ SQLITE_LIMIT_TRIGGER_DEPTH, 0 },
+		{ SQLITE_LIMIT_WORKER_THREADS, 0 },
 	};
 
 	for (size_t i = 0; i < YM_ARRAY_LEN(limits); i++)
@@ -233,9 +273,10 @@ ym_rule_db_new(struct ym_rule_db **ret, struct ym_error *err)
 {
 	struct ym_rule_db *r = ym_alloc(sizeof *r);
 
-	if (sqlite3_open_v2(":memory:", &r->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, NULL) ||
-		sqlite3_open_v2(":memory:", &r->dates, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX,
-			NULL)) {
+	if (sqlite3_open_v2(":memory:", &r->h,
+		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, NULL) ||
+		sqlite3_open_v2(":memory:", &r->dates,
+			SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, NULL)) {
 		ym_rule_db_free(r);
 		return ym_fail(err, YM_IO, N_("Rules cannot be evaluated"), "sqlite3_open");
 	}
@@ -249,11 +290,13 @@ ym_rule_db_new(struct ym_rule_db **ret, struct ym_error *err)
 	for (size_t i = 0; i < YM_ARRAY_LEN(DATES); i++) {
 		r->date[i].rules = r;
 		r->date[i].name = DATES[i];
-		sqlite3_create_function_v2(r->h, DATES[i], -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, &r->date[i], call_date,
-			NULL, NULL, NULL);
+		sqlite3_create_function_v2(r->h, DATES[i], -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+			&r->date[i], call_date, NULL, NULL, NULL);
 	}
-	/* Table-valued functions declare themselves at their first use, in terms that the authorizer refuses: before it then. */
-	if (sqlite3_exec(r->h, "SELECT 1 FROM json_each('[]'), json_tree('[]')", NULL, NULL, NULL) != SQLITE_OK) {
+	/* Table-valued functions declare themselves at their first use, in terms that the
+	 * authorizer refuses: before it then. */
+	if (sqlite3_exec(r->h, "SELECT 1 FROM json_each('[]'), json_tree('[]')", NULL, NULL,
+		    NULL) != SQLITE_OK) {
 		ym_rule_db_free(r);
 		return ym_fail(err, YM_IO, N_("Rules cannot be evaluated"), "no JSON functions");
 	}
@@ -302,7 +345,8 @@ ym_rule_db_free(struct ym_rule_db *r)
 
 /* -- expressions -- */
 
-/* What only shows when a rule runs is looked for in its text, so that a pack is refused at import and not at the counter. */
+/* What only shows when a rule runs is looked for in its text, so that a pack is refused at import
+ * and not at the counter. */
 static const char *
 find_clock(const char *expr)
 {
@@ -342,13 +386,15 @@ compile(struct ym_rule_db *r, const char *expr, sqlite3_stmt **ret, struct ym_er
 	int rc;
 
 	if (n > EXPR_MAX)
-		return ym_fail(err, YM_INVALID, N_("The rule is longer than 2,000 bytes"), "%zu", n);
+		return ym_fail(
+			err, YM_INVALID, N_("The rule is longer than 2,000 bytes"), "%zu", n);
 	clock = find_clock(expr);
 	if (clock)
-		return ym_fail_on(err, YM_INVALID, N_("The rule uses something that is not allowed"), clock, "the clock");
+		return ym_fail_on(err, YM_INVALID,
+			N_("The rule uses something that is not allowed"), clock, "the clock");
 	ym_buf_adds(&sql, "SELECT (");
 	ym_buf_adds(&sql, expr);
-	ym_buf_adds(&sql, "\n)");   /* on its own line: a comment at the end must not swallow it */
+	ym_buf_adds(&sql, "\n)"); /* on its own line: a comment at the end must not swallow it */
 	r->refused[0] = 0;
 	rc = sqlite3_prepare_v3(r->h, ym_buf_str(&sql), -1, SQLITE_PREPARE_PERSISTENT, &h, &tail);
 	if (rc != SQLITE_OK) {
@@ -358,20 +404,23 @@ compile(struct ym_rule_db *r, const char *expr, sqlite3_stmt **ret, struct ym_er
 		if (strncmp(why, vtable, strlen(vtable)) == 0)
 			snprintf(r->refused, sizeof r->refused, "%s", why + strlen(vtable));
 		if (r->refused[0])
-			return ym_fail_on(err, YM_INVALID, N_("The rule uses something that is not allowed"), r->refused,
-				"%s", why);
-		return ym_fail_on(err, YM_INVALID, N_("The rule cannot be read"), why, "sqlite %d", rc);
+			return ym_fail_on(err, YM_INVALID,
+				N_("The rule uses something that is not allowed"), r->refused, "%s",
+				why);
+		return ym_fail_on(
+			err, YM_INVALID, N_("The rule cannot be read"), why, "sqlite %d", rc);
 	}
 	if (!h || *tail || sqlite3_column_count(h) != 1) {
 		sqlite3_finalize(h);
-		return ym_fail_on(err, YM_INVALID, N_("The rule cannot be read"), "not one expression", "tail");
+		return ym_fail_on(err, YM_INVALID, N_("The rule cannot be read"),
+			"not one expression", "tail");
 	}
 	for (int i = 1; i <= sqlite3_bind_parameter_count(h); i++) {
 		const char *name = sqlite3_bind_parameter_name(h, i);
 
 		if (!name || name[0] != ':') {
-			ym_fail_on(err, YM_INVALID, N_("The rule cannot be read"), "a parameter is written :name",
-				"parameter %d", i);
+			ym_fail_on(err, YM_INVALID, N_("The rule cannot be read"),
+				"a parameter is written :name", "parameter %d", i);
 			sqlite3_finalize(h);
 			return YM_INVALID;
 		}
@@ -428,8 +477,8 @@ ym_rule_db_check(struct ym_rule_db *r, const char *expr, struct ym_error *err)
 }
 
 enum ym_code
-ym_rule_db_params(struct ym_rule_db *r, const char *expr, void (*fn)(void *user, const char *name), void *user,
-	struct ym_error *err)
+ym_rule_db_params(struct ym_rule_db *r, const char *expr, void (*fn)(void *user, const char *name),
+	void *user, struct ym_error *err)
 {
 	sqlite3_stmt *h;
 	enum ym_code code = find_compiled(r, expr, &h, err);
@@ -441,7 +490,8 @@ ym_rule_db_params(struct ym_rule_db *r, const char *expr, void (*fn)(void *user,
 	return YM_OK;
 }
 
-/* "0", "-7", "42": what reads back to the same text. "007" and a document number of 18 digits stay text. */
+/* "0", "-7", "42": what reads back to the same text. "007" and a document number of 18 digits stay
+ * text. */
 static bool
 is_integer(const char *text)
 {
@@ -469,8 +519,8 @@ bind_facts(sqlite3_stmt *h, ym_rule_lookup lookup, void *user)
 }
 
 enum ym_code
-ym_rule_db_eval(struct ym_rule_db *r, const char *expr, ym_rule_lookup lookup, void *user, struct ym_buf *ret_value,
-	bool *ret_null, struct ym_error *err)
+ym_rule_db_eval(struct ym_rule_db *r, const char *expr, ym_rule_lookup lookup, void *user,
+	struct ym_buf *ret_value, bool *ret_null, struct ym_error *err)
 {
 	sqlite3_stmt *h;
 	enum ym_code code = find_compiled(r, expr, &h, err);
@@ -489,7 +539,8 @@ ym_rule_db_eval(struct ym_rule_db *r, const char *expr, ym_rule_lookup lookup, v
 			ym_buf_add(ret_value, text, (size_t)sqlite3_column_bytes(h, 0));
 		}
 	} else if ((rc & 0xff) == SQLITE_INTERRUPT) {
-		code = ym_fail(err, YM_REFUSED, N_("The rule takes too long"), "budget of %d steps", BUDGET_STEPS);
+		code = ym_fail(err, YM_REFUSED, N_("The rule takes too long"), "budget of %d steps",
+			BUDGET_STEPS);
 	} else {
 		code = ym_fail_on(err, YM_INVALID, N_("The rule cannot be evaluated"),
 			rc == SQLITE_DONE ? "no value" : sqlite3_errmsg(r->h), "sqlite %d", rc);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* SM3, HMAC, PBKDF2, labels, random bytes and secrets, against published values where there are any. */
+/* SM3, HMAC, PBKDF2, labels, random bytes and secrets, against published values where there are
+ * any. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,9 +26,11 @@ sm3_gives_the_standards_examples(void **state)
 
 	/* GB/T 32905-2016, A.1 and A.2. */
 	ym_sm3("abc", 3, out);
-	expect_hex(out, sizeof out, "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
+	expect_hex(out, sizeof out,
+		"66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
 	ym_sm3("abcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcd", 64, out);
-	expect_hex(out, sizeof out, "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732");
+	expect_hex(out, sizeof out,
+		"debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732");
 }
 
 static void
@@ -57,8 +60,8 @@ hmac_follows_rfc_2104_over_sm3(void **state)
 	memset(inner, 0x36, 64);
 	memset(outer, 0x5c, 64);
 	for (int i = 0; i < 3; i++) {
-		inner[i] ^= (uint8_t)"key"[i];
-		outer[i] ^= (uint8_t)"key"[i];
+		inner[i] ^= (uint8_t) "key"[i];
+		outer[i] ^= (uint8_t) "key"[i];
 	}
 	memcpy(inner + 64, "messages", 8);
 	ym_sm3(inner, sizeof inner, outer + 64);
@@ -73,7 +76,8 @@ hmac_follows_rfc_2104_over_sm3(void **state)
 static void
 pbkdf2_of_one_round_is_one_hmac(void **state)
 {
-	uint8_t salt[16 + 4] = "0123456789abcdef\0\0\0\1", want[YM_SM3_LEN], got[YM_KEY_LEN], more[YM_KEY_LEN];
+	uint8_t salt[16 + 4] = "0123456789abcdef\0\0\0\1", want[YM_SM3_LEN], got[YM_KEY_LEN],
+			  more[YM_KEY_LEN];
 
 	/* RFC 8018: T_1 = U_1 = PRF(password, salt || INT(1)). */
 	ym_hmac_sm3("open", 4, salt, sizeof salt, want);

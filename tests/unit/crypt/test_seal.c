@@ -16,8 +16,8 @@ static void
 libcrypto_sm4_gives_the_standards_example(void **state)
 {
 	/* GB/T 32907-2016, A.1: one block, key equal to the plain text. */
-	static const uint8_t block[16] = { 0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0xfe, 0xdc, 0xba, 0x98,
-		0x76, 0x54, 0x32, 0x10 };
+	static const uint8_t block[16] = { 0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0xfe,
+		0xdc, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10 };
 	static const uint8_t zeros[16];
 	EVP_CIPHER *ctr = EVP_CIPHER_fetch(NULL, "SM4-CTR", NULL);
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
@@ -25,7 +25,8 @@ libcrypto_sm4_gives_the_standards_example(void **state)
 	char hex[33];
 	int n = 0;
 
-	/* CTR mode enciphers the counter: with the block as counter and zeros as text the example stands bare. */
+	/* CTR mode enciphers the counter: with the block as counter and zeros as text the example
+	 * stands bare. */
 	assert_int_equal(EVP_EncryptInit_ex2(ctx, ctr, block, block, NULL), 1);
 	assert_int_equal(EVP_EncryptUpdate(ctx, out, &n, zeros, 16), 1);
 	ym_hex(hex, out, 16);
@@ -46,7 +47,8 @@ a_sealed_value_opens_to_what_was_sealed(void **state)
 		ym_crypt_random(plain, sizes[i]);
 		ym_seal(KEY, "place", 5, plain, sizes[i], &sealed);
 		assert_int_equal(sealed.len, sizes[i] + YM_SEAL_OVERHEAD);
-		assert_int_equal(ym_unseal(KEY, "place", 5, sealed.data, sealed.len, &out, NULL), YM_OK);
+		assert_int_equal(
+			ym_unseal(KEY, "place", 5, sealed.data, sealed.len, &out, NULL), YM_OK);
 		assert_int_equal(out.len, sizes[i]);
 		if (sizes[i] > 0)
 			assert_memory_equal(out.data, plain, sizes[i]);
@@ -64,13 +66,15 @@ every_corrupted_byte_is_noticed_and_nothing_is_appended(void **state)
 		struct ym_error err = { 0 };
 
 		sealed.data[i] ^= 0x10;
-		assert_int_equal(ym_unseal(KEY, "place", 5, sealed.data, sealed.len, &out, &err), YM_CORRUPT);
+		assert_int_equal(ym_unseal(KEY, "place", 5, sealed.data, sealed.len, &out, &err),
+			YM_CORRUPT);
 		assert_non_null(err.msgid);
 		assert_string_equal(ym_buf_str(&out), "before");
 		sealed.data[i] ^= 0x10;
 	}
 	for (size_t n = 0; n < sealed.len; n++)
-		assert_int_equal(ym_unseal(KEY, "place", 5, sealed.data, n, &out, NULL), YM_CORRUPT);
+		assert_int_equal(
+			ym_unseal(KEY, "place", 5, sealed.data, n, &out, NULL), YM_CORRUPT);
 	assert_int_equal(ym_unseal(KEY, "place", 5, sealed.data, sealed.len, &out, NULL), YM_OK);
 }
 
@@ -83,9 +87,12 @@ another_key_or_place_does_not_open_it(void **state)
 	memcpy(other, KEY, sizeof other);
 	other[31] ^= 1;
 	ym_seal(KEY, "case:1", 6, "x", 1, &sealed);
-	assert_int_equal(ym_unseal(other, "case:1", 6, sealed.data, sealed.len, &out, NULL), YM_CORRUPT);
-	assert_int_equal(ym_unseal(KEY, "case:2", 6, sealed.data, sealed.len, &out, NULL), YM_CORRUPT);
-	assert_int_equal(ym_unseal(KEY, "case:", 5, sealed.data, sealed.len, &out, NULL), YM_CORRUPT);
+	assert_int_equal(
+		ym_unseal(other, "case:1", 6, sealed.data, sealed.len, &out, NULL), YM_CORRUPT);
+	assert_int_equal(
+		ym_unseal(KEY, "case:2", 6, sealed.data, sealed.len, &out, NULL), YM_CORRUPT);
+	assert_int_equal(
+		ym_unseal(KEY, "case:", 5, sealed.data, sealed.len, &out, NULL), YM_CORRUPT);
 }
 
 static void
@@ -93,7 +100,8 @@ the_boundary_between_place_and_content_is_bound(void **state)
 {
 	YM_BUF sealed = { 0 }, moved = { 0 }, out = { 0 };
 
-	/* The first ciphertext byte moved into the place: the length in the MAC makes it another value. */
+	/* The first ciphertext byte moved into the place: the length in the MAC makes it another
+	 * value. */
 	ym_seal(KEY, "ab", 2, "cdef", 4, &sealed);
 	ym_buf_add(&moved, sealed.data, 17);
 	ym_buf_add(&moved, sealed.data + 18, sealed.len - 18);
@@ -119,7 +127,8 @@ two_parts_equal_one_seal(void **state)
 	ym_buf_adds(&sealed, "prefix");
 	ym_seal_cipher(KEY, "text", 4, &sealed);
 	ym_seal_mac(KEY, "aad", 3, &sealed, 6);
-	assert_int_equal(ym_unseal(KEY, "aad", 3, sealed.data + 6, sealed.len - 6, &out, NULL), YM_OK);
+	assert_int_equal(
+		ym_unseal(KEY, "aad", 3, sealed.data + 6, sealed.len - 6, &out, NULL), YM_OK);
 	assert_string_equal(ym_buf_str(&out), "text");
 }
 

@@ -123,10 +123,13 @@ long_contents_are_sealed_to_a_key_and_bound_to_their_place(void **state)
 
 	memset(text, 'x', 19999);
 	ym_sm2_seal_to(k, "feed 7", 6, text, 19999, &sealed);
-	assert_int_equal(ym_sm2_open(k, "feed 8", 6, sealed.data, sealed.len, &out, NULL), YM_CORRUPT);
-	assert_int_equal(ym_sm2_open(other, "feed 7", 6, sealed.data, sealed.len, &out, NULL), YM_CORRUPT);
+	assert_int_equal(
+		ym_sm2_open(k, "feed 8", 6, sealed.data, sealed.len, &out, NULL), YM_CORRUPT);
+	assert_int_equal(
+		ym_sm2_open(other, "feed 7", 6, sealed.data, sealed.len, &out, NULL), YM_CORRUPT);
 	for (size_t n = 0; n < 400; n++)
-		assert_int_equal(ym_sm2_open(k, "feed 7", 6, sealed.data, n, &out, NULL), YM_CORRUPT);
+		assert_int_equal(
+			ym_sm2_open(k, "feed 7", 6, sealed.data, n, &out, NULL), YM_CORRUPT);
 	assert_int_equal(out.len, 0);
 	assert_int_equal(ym_sm2_open(k, "feed 7", 6, sealed.data, sealed.len, &out, NULL), YM_OK);
 	assert_string_equal(out.data, text);

@@ -34,7 +34,8 @@ folder_remove(const char *dir)
 	assert_int_equal(system(cmd), 0);
 }
 
-/* PBKDF2 is slow on purpose: one desk is made, the others are copies of its folder, unlocked with the key it derived. */
+/* PBKDF2 is slow on purpose: one desk is made, the others are copies of its folder, unlocked with
+ * the key it derived. */
 static struct {
 	char dir[64];
 	uint8_t derived[YM_KEY_LEN];
@@ -52,7 +53,8 @@ desk_forget_template(void)
 static inline void
 desk_make_template(void)
 {
-	struct ym_desk_identity who = { "22990100000001", 'A', "229901000000", "试验派出所", "229901", "01", "practice" };
+	struct ym_desk_identity who = { "22990100000001", 'A', "229901000000", "试验派出所",
+		"229901", "01", "practice" };
 	struct ym_db *db;
 	struct ym_keys *keys;
 	uint8_t salt[16];

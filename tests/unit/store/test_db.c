@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* The layer over SQLite: opening, the ladder, statements, nested transactions, and what bad files and folders get. */
+/* The layer over SQLite: opening, the ladder, statements, nested transactions, and what bad files
+ * and folders get. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,7 +29,8 @@ refuse(struct ym_db *db, struct ym_error *err)
 }
 
 static const struct ym_schema_step STEPS[] = {
-	{ "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL UNIQUE) STRICT; INSERT INTO t VALUES (1, 'one')", NULL },
+	{ "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL UNIQUE) STRICT; INSERT INTO t VALUES (1, 'one')",
+		NULL },
 	{ "ALTER TABLE t ADD COLUMN b TEXT", fill },
 	{ "CREATE TABLE u (x INTEGER) STRICT", refuse },
 };
@@ -172,7 +174,8 @@ a_newer_file_and_a_strange_one_are_refused_with_a_sentence(void **state)
 static void
 bytes_that_are_no_database_are_refused_and_left_alone(void **state)
 {
-	static const char junk[] = "This was a letter to somebody and no database at all, and it is long enough to have a header of "
+	static const char junk[] =
+		"This was a letter to somebody and no database at all, and it is long enough to have a header of "
 		"one hundred bytes or more in it.";
 	struct ym_error err = { 0 };
 	struct ym_db *db = NULL;
@@ -230,12 +233,15 @@ a_folder_that_cannot_be_written_has_its_own_sentence(void **state)
 
 		if (geteuid() == 0 && setuid(65534) != 0)
 			_exit(9);
-		if (ym_db_open(path, &ONE, YM_DB_LOCK, &db, &err) != YM_IO || !strstr(err.msgid, "cannot be written"))
+		if (ym_db_open(path, &ONE, YM_DB_LOCK, &db, &err) != YM_IO ||
+			!strstr(err.msgid, "cannot be written"))
 			_exit(1);
-		if (ym_db_open(path, &ONE, 0, &db, &err) != YM_IO || !strstr(err.msgid, "cannot be written"))
+		if (ym_db_open(path, &ONE, 0, &db, &err) != YM_IO ||
+			!strstr(err.msgid, "cannot be written"))
 			_exit(2);
 		snprintf(absent, sizeof absent, "%s/absent.db", dir);
-		if (ym_db_open(absent, &ONE, YM_DB_CREATE, &db, &err) != YM_IO || !strstr(err.msgid, "cannot be written"))
+		if (ym_db_open(absent, &ONE, YM_DB_CREATE, &db, &err) != YM_IO ||
+			!strstr(err.msgid, "cannot be written"))
 			_exit(3);
 		_exit(0);
 	}
@@ -498,10 +504,12 @@ checkpoints_come_when_asked(void **state)
 	assert_int_equal(ym_stmt_step(s, NULL), YM_OK);
 	assert_int_equal(insert(db, 2, "two", NULL), YM_OK);
 	/* A reader inside holds some pages back; it is never an error. */
+	assert_true(ym_db_wal_pages(db) > 0);
 	assert_true(ym_db_checkpoint(db) > 0);
 	assert_int_equal(ym_db_truncate(db, NULL), YM_BUSY);
 	ym_stmt_done(s);
 	assert_int_equal(ym_db_checkpoint(db), 0);
+	assert_int_equal(ym_db_wal_pages(db), 0);
 	assert_int_equal(ym_db_truncate(db, NULL), YM_OK);
 	assert_int_equal(stat(wal, &st), 0);
 	assert_int_equal(st.st_size, 0);

@@ -94,7 +94,9 @@ drafts_are_listed_by_prefix(void **state)
 	assert_int_equal(ym_draft_save(d->db, d->keys, "visit:1", "{}", NULL), YM_OK);
 	assert_int_equal(ym_draft_save(d->db, d->keys, "note_1", "{}", NULL), YM_OK);
 	assert_int_equal(ym_draft_save(d->db, d->keys, "visit:2", "{}", NULL), YM_OK);
-	assert_int_equal(ym_db_exec(d->db, "UPDATE draft SET saved_ms = 5 WHERE name = 'visit:1'", NULL), YM_OK);
+	assert_int_equal(
+		ym_db_exec(d->db, "UPDATE draft SET saved_ms = 5 WHERE name = 'visit:1'", NULL),
+		YM_OK);
 	assert_int_equal(ym_draft_list(d->db, "visit:", list_name, names, NULL), YM_OK);
 	assert_string_equal(names, "visit:2 visit:1 ");
 }
@@ -114,7 +116,9 @@ a_blob_is_addressed_by_its_ciphertext_and_opens_with_its_key(void **state)
 
 	memset(picture, 'P', 100000);
 	assert_int_equal(ym_blob_put(d->db, picture, 100000, "image/jpeg", sm3, key, NULL), YM_OK);
-	assert_int_equal(ym_blob_put(d->db, picture, 100000, "image/jpeg", sm3_again, key_again, NULL), YM_OK);
+	assert_int_equal(
+		ym_blob_put(d->db, picture, 100000, "image/jpeg", sm3_again, key_again, NULL),
+		YM_OK);
 	assert_string_not_equal(sm3, sm3_again);
 	assert_int_equal(ym_blob_get(d->db, sm3, key, &out, NULL), YM_OK);
 	assert_int_equal(out.len, 100000);
@@ -158,7 +162,8 @@ the_sync_schema_is_made_with_its_one_row(void **state)
 	struct ym_db *db = NULL;
 	struct ym_stmt *s;
 
-	assert_int_equal(ym_db_open(path, &ym_schema_sync, YM_DB_CREATE | YM_DB_LOCK, &db, NULL), YM_OK);
+	assert_int_equal(
+		ym_db_open(path, &ym_schema_sync, YM_DB_CREATE | YM_DB_LOCK, &db, NULL), YM_OK);
 	s = ym_db_sql(db, "SELECT acked, feed_pulled FROM state");
 	assert_int_equal(ym_stmt_step(s, NULL), YM_OK);
 	assert_int_equal(ym_stmt_col_int(s, 0), 0);
@@ -172,7 +177,8 @@ static void
 every_table_is_strict(void **state)
 {
 	struct desk *d = *state;
-	struct ym_stmt *s = ym_db_sql(d->db, "SELECT count(*) FROM pragma_table_list "
+	struct ym_stmt *s = ym_db_sql(d->db,
+		"SELECT count(*) FROM pragma_table_list "
 		"WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND NOT strict");
 
 	assert_int_equal(ym_stmt_step(s, NULL), YM_OK);

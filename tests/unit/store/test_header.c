@@ -12,10 +12,23 @@
 static struct ym_event_header
 example(void)
 {
-	struct ym_event_header h = { .desk = "22990100000001", .epoch = 'A', .seq = 7, .id = "01930000-0000-7000-8000-000000000009",
-		.kind = "case.accepted", .visit = "01930000-0000-7000-8000-000000000001", .case_no = "C1", .item = "hz-001",
-		.pack = "2026.11", .account = "p0001", .wall_ms = 1795000000000, .mono_ms = 12345, .offset_ms = -250,
-		.boot = "unknown", .attrs = { { "state", "accepted" }, { "empty", "" } }, .n_attrs = 2, .suite = 1 };
+	struct ym_event_header h = { .desk = "22990100000001",
+		.epoch = 'A',
+		.seq = 7,
+		.id = "01930000-0000-7000-8000-000000000009",
+		.kind = "case.accepted",
+		.visit = "01930000-0000-7000-8000-000000000001",
+		.case_no = "C1",
+		.item = "hz-001",
+		.pack = "2026.11",
+		.account = "p0001",
+		.wall_ms = 1795000000000,
+		.mono_ms = 12345,
+		.offset_ms = -250,
+		.boot = "unknown",
+		.attrs = { { "state", "accepted" }, { "empty", "" } },
+		.n_attrs = 2,
+		.suite = 1 };
 
 	memset(h.body_sm3, 0xab, sizeof h.body_sm3);
 	return h;
@@ -50,11 +63,36 @@ static void
 the_layout_is_the_published_one(void **state)
 {
 	/* yimen-sync(7), EVENT, written out by hand. */
-	static const char want[] = "01" "000164" "41" "0000000000000001" "000169" "00016b" "0000" "0000" "0000" "0000" "0000"
-		"00000000000000ff" "0000000000000000" "ffffffffffffffff" "0000" "01" "000161" "000162" "00"
+	static const char want[] =
+		"01"
+		"000164"
+		"41"
+		"0000000000000001"
+		"000169"
+		"00016b"
+		"0000"
+		"0000"
+		"0000"
+		"0000"
+		"0000"
+		"00000000000000ff"
+		"0000000000000000"
+		"ffffffffffffffff"
+		"0000"
+		"01"
+		"000161"
+		"000162"
+		"00"
 		"0000000000000000000000000000000000000000000000000000000000000000";
-	struct ym_event_header h = { .desk = "d", .epoch = 'A', .seq = 1, .id = "i", .kind = "k", .wall_ms = 255, .offset_ms = -1,
-		.attrs = { { "a", "b" } }, .n_attrs = 1 };
+	struct ym_event_header h = { .desk = "d",
+		.epoch = 'A',
+		.seq = 1,
+		.id = "i",
+		.kind = "k",
+		.wall_ms = 255,
+		.offset_ms = -1,
+		.attrs = { { "a", "b" } },
+		.n_attrs = 1 };
 	YM_BUF bytes = { 0 };
 	char hex[300];
 
@@ -73,9 +111,11 @@ every_cut_and_every_longer_form_is_refused(void **state)
 
 	ym_header_encode(&h, &bytes);
 	for (size_t n = 0; n < bytes.len; n++)
-		assert_int_equal(ym_header_decode(bytes.data, n, &scratch, &back, &err), YM_INVALID);
+		assert_int_equal(
+			ym_header_decode(bytes.data, n, &scratch, &back, &err), YM_INVALID);
 	ym_buf_addc(&bytes, 0);
-	assert_int_equal(ym_header_decode(bytes.data, bytes.len, &scratch, &back, &err), YM_INVALID);
+	assert_int_equal(
+		ym_header_decode(bytes.data, bytes.len, &scratch, &back, &err), YM_INVALID);
 	assert_non_null(err.msgid);
 	assert_int_equal(back.seq, 99);
 }
@@ -92,7 +132,8 @@ a_changed_byte_never_decodes_to_the_same_header(void **state)
 			YM_BUF again = { 0 };
 
 			bytes.data[i] ^= (char)(1 << bit);
-			if (ym_header_decode(bytes.data, bytes.len, &scratch, &back, NULL) == YM_OK) {
+			if (ym_header_decode(bytes.data, bytes.len, &scratch, &back, NULL) ==
+				YM_OK) {
 				ym_header_encode(&back, &again);
 				assert_int_equal(again.len, bytes.len);
 				assert_memory_equal(again.data, bytes.data, bytes.len);
@@ -111,12 +152,12 @@ each_limit_is_named(void **state)
 
 	memset(longest, 'x', sizeof longest);
 	longest[128] = 0;
-#define EXPECT(change, field) \
-	do { \
-		h = example(); \
-		change; \
-		assert_int_equal(ym_header_check(&h, &err), YM_INVALID); \
-		assert_string_equal(err.subject, field); \
+#define EXPECT(change, field)                                                                      \
+	do {                                                                                       \
+		h = example();                                                                     \
+		change;                                                                            \
+		assert_int_equal(ym_header_check(&h, &err), YM_INVALID);                           \
+		assert_string_equal(err.subject, field);                                           \
 	} while (0)
 	EXPECT(h.desk = "", "desk");
 	EXPECT(h.kind = NULL, "kind");
@@ -145,11 +186,11 @@ the_scope_is_the_visit_or_the_offices_day(void **state)
 	ym_event_scope(&h, scope);
 	assert_string_equal(scope, h.visit);
 	h.visit = "";
-	h.wall_ms = 1795362300000;   /* 2026-11-22T15:45:00Z, 23:45 in the office */
+	h.wall_ms = 1795362300000; /* 2026-11-22T15:45:00Z, 23:45 in the office */
 	h.offset_ms = 0;
 	ym_event_scope(&h, scope);
 	assert_string_equal(scope, "day:2026-11-22");
-	h.offset_ms = 20 * 60000;    /* the central says it is past midnight */
+	h.offset_ms = 20 * 60000; /* the central says it is past midnight */
 	ym_event_scope(&h, scope);
 	assert_string_equal(scope, "day:2026-11-23");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* Keys: who unlocks, what wrong passwords cost, what a lock takes away, scopes that come and are erased. */
+/* Keys: who unlocks, what wrong passwords cost, what a lock takes away, scopes that come and are
+ * erased. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -175,7 +176,10 @@ a_slot_copied_to_another_account_does_not_open(void **state)
 {
 	struct desk *d = *state;
 
-	assert_int_equal(ym_db_exec(d->db, "INSERT INTO key_slot SELECT 'p0009', salt, iterations, sealed FROM key_slot", NULL),
+	assert_int_equal(
+		ym_db_exec(d->db,
+			"INSERT INTO key_slot SELECT 'p0009', salt, iterations, sealed FROM key_slot",
+			NULL),
 		YM_OK);
 	assert_int_equal(ym_keys_unlock(d->keys, "p0009", template.derived, NULL), YM_REFUSED);
 }
@@ -201,12 +205,20 @@ a_sealed_column_opens_in_its_place_only(void **state)
 	YM_BUF sealed = { 0 }, out = { 0 };
 
 	ym_keys_seal(d->keys, YM_KEY_VIEW, "case:1", "张三", 6, &sealed);
-	assert_int_equal(ym_keys_unseal(d->keys, YM_KEY_VIEW, "case:2", sealed.data, sealed.len, &out, NULL), YM_CORRUPT);
-	assert_int_equal(ym_keys_unseal(d->keys, YM_KEY_DRAFT, "case:1", sealed.data, sealed.len, &out, NULL), YM_CORRUPT);
-	assert_int_equal(ym_keys_unseal(d->keys, YM_KEY_VIEW, "case:1", sealed.data, sealed.len, &out, NULL), YM_OK);
+	assert_int_equal(
+		ym_keys_unseal(d->keys, YM_KEY_VIEW, "case:2", sealed.data, sealed.len, &out, NULL),
+		YM_CORRUPT);
+	assert_int_equal(ym_keys_unseal(d->keys, YM_KEY_DRAFT, "case:1", sealed.data, sealed.len,
+				 &out, NULL),
+		YM_CORRUPT);
+	assert_int_equal(
+		ym_keys_unseal(d->keys, YM_KEY_VIEW, "case:1", sealed.data, sealed.len, &out, NULL),
+		YM_OK);
 	assert_string_equal(ym_buf_str(&out), "张三");
 	ym_keys_lock(d->keys);
-	assert_int_equal(ym_keys_unseal(d->keys, YM_KEY_VIEW, "case:1", sealed.data, sealed.len, &out, NULL), YM_STATE);
+	assert_int_equal(
+		ym_keys_unseal(d->keys, YM_KEY_VIEW, "case:1", sealed.data, sealed.len, &out, NULL),
+		YM_STATE);
 }
 
 static void
@@ -277,7 +289,11 @@ a_damaged_private_key_is_named_and_unlocks_nothing(void **state)
 	struct ym_error err = { 0 };
 
 	ym_keys_lock(d->keys);
-	assert_int_equal(ym_db_exec(d->db, "UPDATE key_item SET value = zeroblob(200) WHERE name = 'desk.private'", NULL), YM_OK);
+	assert_int_equal(
+		ym_db_exec(d->db,
+			"UPDATE key_item SET value = zeroblob(200) WHERE name = 'desk.private'",
+			NULL),
+		YM_OK);
 	assert_int_equal(try(d, true, &err), YM_CORRUPT);
 	assert_string_equal(err.subject, "desk.private");
 	assert_false(ym_keys_is_unlocked(d->keys));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* The log: chained, sealed, erasable, rebuilt identically; every kind of tampering is named with its event. */
+/* The log: chained, sealed, erasable, rebuilt identically; every kind of tampering is named with
+ * its event. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,8 +38,13 @@ teardown(void **state)
 static int64_t
 append(struct desk *d, const char *visit, const char *kind, const char *body)
 {
-	struct ym_event_draft e = { .kind = kind, .visit = visit, .case_no = "2299-1", .account = ACCOUNT, .body = body,
-		.attrs = { { "state", "accepted" } }, .n_attrs = 1 };
+	struct ym_event_draft e = { .kind = kind,
+		.visit = visit,
+		.case_no = "2299-1",
+		.account = ACCOUNT,
+		.body = body,
+		.attrs = { { "state", "accepted" } },
+		.n_attrs = 1 };
 	struct ym_error err = { 0 };
 	int64_t seq = 0;
 
@@ -186,7 +192,8 @@ static void
 fill_five(struct desk *d)
 {
 	for (int i = 0; i < 5; i++)
-		append(d, i % 2 ? VISIT : OTHER, "case.noted", "{\"text\":\"something that was said\"}");
+		append(d, i % 2 ? VISIT : OTHER, "case.noted",
+			"{\"text\":\"something that was said\"}");
 }
 
 static void
@@ -204,7 +211,8 @@ expect_broken(struct desk *d, const char *seq, const char *word)
 
 /* One byte of a column of event 3, changed at every place in turn; then put back. */
 static void
-corrupt_each_byte(struct desk *d, const char *read, const char *write, const char *first_bad, const char *word)
+corrupt_each_byte(struct desk *d, const char *read, const char *write, const char *first_bad,
+	const char *word)
 {
 	struct ym_stmt *s = ym_db_sql(d->db, read);
 	YM_BUF bytes = { 0 };
@@ -235,10 +243,14 @@ every_changed_byte_of_header_hash_and_ciphertext_is_found(void **state)
 	struct desk *d = *state;
 
 	fill_five(d);
-	corrupt_each_byte(d, "SELECT header FROM event WHERE seq = 3", "UPDATE event SET header = :v WHERE seq = 3", "3", "");
-	corrupt_each_byte(d, "SELECT hash FROM event WHERE seq = 3", "UPDATE event SET hash = :v WHERE seq = 3", "3", "hash");
-	corrupt_each_byte(d, "SELECT substr(sealed, 1, length(sealed) - 32) FROM event_body WHERE seq = 3",
-		"UPDATE event_body SET sealed = CAST(:v || substr(sealed, -32) AS BLOB) WHERE seq = 3", "3", "body digest");
+	corrupt_each_byte(d, "SELECT header FROM event WHERE seq = 3",
+		"UPDATE event SET header = :v WHERE seq = 3", "3", "");
+	corrupt_each_byte(d, "SELECT hash FROM event WHERE seq = 3",
+		"UPDATE event SET hash = :v WHERE seq = 3", "3", "hash");
+	corrupt_each_byte(d,
+		"SELECT substr(sealed, 1, length(sealed) - 32) FROM event_body WHERE seq = 3",
+		"UPDATE event_body SET sealed = CAST(:v || substr(sealed, -32) AS BLOB) WHERE seq = 3",
+		"3", "body digest");
 }
 
 static void
@@ -249,8 +261,12 @@ a_changed_mac_keeps_the_chain_and_the_body_shut(void **state)
 	int64_t n;
 
 	fill_five(d);
-	assert_int_equal(ym_db_exec(d->db, "UPDATE event_body SET sealed = CAST(substr(sealed, 1, length(sealed) - 2) || x'beef' "
-		"AS BLOB) WHERE seq = 3", NULL), YM_OK);
+	assert_int_equal(
+		ym_db_exec(d->db,
+			"UPDATE event_body SET sealed = CAST(substr(sealed, 1, length(sealed) - 2) || x'beef' "
+			"AS BLOB) WHERE seq = 3",
+			NULL),
+		YM_OK);
 	assert_int_equal(ym_log_verify(d->db, &n, NULL), YM_OK);
 	assert_int_equal(ym_log_walk(d->db, d->keys, 3, 3, see, &s, NULL), YM_OK);
 	assert_string_equal(s.bodies, "- ");
@@ -264,31 +280,48 @@ missing_swapped_and_added_events_are_found(void **state)
 
 	fill_five(d);
 	assert_int_equal(ym_db_begin(d->db, NULL), YM_OK);
-	assert_int_equal(ym_db_exec(d->db, "DELETE FROM event_body WHERE seq = 2; DELETE FROM event WHERE seq = 2", NULL), YM_OK);
+	assert_int_equal(
+		ym_db_exec(d->db,
+			"DELETE FROM event_body WHERE seq = 2; DELETE FROM event WHERE seq = 2",
+			NULL),
+		YM_OK);
 	expect_broken(d, "2", "order");
 	ym_db_rollback(d->db);
 
 	assert_int_equal(ym_db_begin(d->db, NULL), YM_OK);
-	assert_int_equal(ym_db_exec(d->db, "CREATE TEMP TABLE t AS SELECT * FROM event WHERE seq IN (2, 3);"
-		"UPDATE event SET header = (SELECT header FROM t WHERE seq = 3), hash = (SELECT hash FROM t WHERE seq = 3) "
-		"WHERE seq = 2", NULL), YM_OK);
+	assert_int_equal(
+		ym_db_exec(d->db,
+			"CREATE TEMP TABLE t AS SELECT * FROM event WHERE seq IN (2, 3);"
+			"UPDATE event SET header = (SELECT header FROM t WHERE seq = 3), hash = (SELECT hash FROM t WHERE seq = 3) "
+			"WHERE seq = 2",
+			NULL),
+		YM_OK);
 	expect_broken(d, "2", "order");
 	ym_db_rollback(d->db);
 
-	/* The last one cut off is no break in the chain: the head that was acknowledged tells (sync). */
+	/* The last one cut off is no break in the chain: the head that was acknowledged tells
+	 * (sync). */
 	assert_int_equal(ym_db_begin(d->db, NULL), YM_OK);
-	assert_int_equal(ym_db_exec(d->db, "INSERT INTO event SELECT 6, header, hash FROM event WHERE seq = 5", NULL), YM_OK);
+	assert_int_equal(
+		ym_db_exec(d->db,
+			"INSERT INTO event SELECT 6, header, hash FROM event WHERE seq = 5", NULL),
+		YM_OK);
 	expect_broken(d, "6", "order");
 	ym_db_rollback(d->db);
 
 	assert_int_equal(ym_db_begin(d->db, NULL), YM_OK);
-	assert_int_equal(ym_db_exec(d->db, "UPDATE event_body SET sealed = (SELECT sealed FROM event_body WHERE seq = 5) "
-		"WHERE seq = 3", NULL), YM_OK);
+	assert_int_equal(
+		ym_db_exec(d->db,
+			"UPDATE event_body SET sealed = (SELECT sealed FROM event_body WHERE seq = 5) "
+			"WHERE seq = 3",
+			NULL),
+		YM_OK);
 	expect_broken(d, "3", "body");
 	ym_db_rollback(d->db);
 
 	assert_int_equal(ym_db_begin(d->db, NULL), YM_OK);
-	assert_int_equal(ym_db_exec(d->db, "UPDATE event SET header = x'00' WHERE seq = 4", NULL), YM_OK);
+	assert_int_equal(
+		ym_db_exec(d->db, "UPDATE event SET header = x'00' WHERE seq = 4", NULL), YM_OK);
 	expect_broken(d, "4", "header");
 	ym_db_rollback(d->db);
 }
@@ -321,9 +354,11 @@ single_events_verify_against_their_predecessor(void **state)
 /* -- folding -- */
 
 static enum ym_code
-fold(void *user, struct ym_db *db, const struct ym_event *ev, const char *body, struct ym_error *err)
+fold(void *user, struct ym_db *db, const struct ym_event *ev, const char *body,
+	struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(db, "INSERT INTO view_t (seq, kind, body) VALUES (:seq, :kind, :body)");
+	struct ym_stmt *s =
+		ym_db_sql(db, "INSERT INTO view_t (seq, kind, body) VALUES (:seq, :kind, :body)");
 	int *fail_at = user;
 
 	if (fail_at && ev->h.seq == *fail_at)
@@ -337,7 +372,10 @@ fold(void *user, struct ym_db *db, const struct ym_event *ev, const char *body, 
 static void
 make_view(struct desk *d, int *fail_at)
 {
-	assert_int_equal(ym_db_exec(d->db, "CREATE TABLE view_t (seq INTEGER PRIMARY KEY, kind TEXT, body TEXT) STRICT", NULL),
+	assert_int_equal(
+		ym_db_exec(d->db,
+			"CREATE TABLE view_t (seq INTEGER PRIMARY KEY, kind TEXT, body TEXT) STRICT",
+			NULL),
 		YM_OK);
 	ym_log_set_fold(d->log, fold, fail_at);
 }
@@ -353,7 +391,11 @@ a_rebuild_equals_what_was_folded(void **state)
 	fill_five(d);
 	assert_int_equal(ym_db_dump(d->db, tables, 1, &before, NULL), YM_OK);
 	assert_non_null(strstr(ym_buf_str(&before), "5|'case.noted'"));
-	assert_int_equal(ym_db_exec(d->db, "UPDATE view_t SET kind = 'spoilt'; DELETE FROM view_t WHERE seq = 2", NULL), YM_OK);
+	assert_int_equal(
+		ym_db_exec(d->db,
+			"UPDATE view_t SET kind = 'spoilt'; DELETE FROM view_t WHERE seq = 2",
+			NULL),
+		YM_OK);
 	assert_int_equal(ym_log_rebuild(d->log, tables, 1, NULL), YM_OK);
 	assert_int_equal(ym_db_dump(d->db, tables, 1, &after, NULL), YM_OK);
 	assert_string_equal(ym_buf_str(&before), ym_buf_str(&after));
@@ -377,7 +419,9 @@ a_rebuild_that_fails_leaves_the_views_as_they_were(void **state)
 	assert_int_equal(ym_db_dump(d->db, tables, 1, &after, NULL), YM_OK);
 	assert_string_equal(ym_buf_str(&before), ym_buf_str(&after));
 	/* A body that does not open must not quietly fold as nothing. */
-	assert_int_equal(ym_db_exec(d->db, "UPDATE event_body SET sealed = zeroblob(80) WHERE seq = 2", NULL), YM_OK);
+	assert_int_equal(ym_db_exec(d->db,
+				 "UPDATE event_body SET sealed = zeroblob(80) WHERE seq = 2", NULL),
+		YM_OK);
 	assert_int_equal(ym_log_rebuild(d->log, tables, 1, &err), YM_CORRUPT);
 	assert_string_equal(err.subject, "2");
 	ym_keys_lock(d->keys);
@@ -407,8 +451,10 @@ no_file_holds_a_bodys_text(void **state)
 {
 	struct desk *d = *state;
 
-	append(d, VISIT, "visit.opened", "{\"name\":\"" MARKER "\",\"more\":\"" MARKER MARKER "\"}");
-	assert_int_equal(ym_draft_save(d->db, d->keys, "visit:1", "{\"x\":\"" MARKER "\"}", NULL), YM_OK);
+	append(d, VISIT, "visit.opened",
+		"{\"name\":\"" MARKER "\",\"more\":\"" MARKER MARKER "\"}");
+	assert_int_equal(
+		ym_draft_save(d->db, d->keys, "visit:1", "{\"x\":\"" MARKER "\"}", NULL), YM_OK);
 	/* The search itself works: a kind is in clear. */
 	assert_true(folder_contains(d->dir, "visit.opened"));
 	assert_false(folder_contains(d->dir, MARKER));

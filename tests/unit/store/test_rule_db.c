@@ -33,7 +33,7 @@ setup(void **state)
 {
 	assert_int_equal(ym_rule_db_new(&rules, NULL), YM_OK);
 	ym_rule_db_function(rules, "double_it", 1, double_it, NULL);
-	ym_rule_db_function(rules, "greet", -1, greet, (void *)(uintptr_t)"hello");
+	ym_rule_db_function(rules, "greet", -1, greet, (void *)(uintptr_t) "hello");
 	return 0;
 }
 
@@ -48,10 +48,21 @@ static const char *
 facts(void *user, const char *name)
 {
 	static const char *const known[][2] = {
-		{ "applicant_age", "16" }, { "today", "2026-11-22" }, { "division", "229901" }, { "zero", "0" },
-		{ "minus", "-5" }, { "leading", "007" }, { "long", "123456789012345" }, { "longer", "1234567890123456" },
-		{ "number", "229901199003070012" }, { "name", "张三" }, { "empty", "" }, { "list", "[{\"k\":1},{\"k\":2}]" },
-		{ "decimal", "1.5" }, { "minus_zero", "-0" }, { "word", "now" },
+		{ "applicant_age", "16" },
+		{ "today", "2026-11-22" },
+		{ "division", "229901" },
+		{ "zero", "0" },
+		{ "minus", "-5" },
+		{ "leading", "007" },
+		{ "long", "123456789012345" },
+		{ "longer", "1234567890123456" },
+		{ "number", "229901199003070012" },
+		{ "name", "张三" },
+		{ "empty", "" },
+		{ "list", "[{\"k\":1},{\"k\":2}]" },
+		{ "decimal", "1.5" },
+		{ "minus_zero", "-0" },
+		{ "word", "now" },
 	};
 
 	for (size_t i = 0; i < YM_ARRAY_LEN(known); i++)
@@ -70,7 +81,8 @@ expect(const char *expr, const char *want)
 	if (ym_rule_db_eval(rules, expr, facts, NULL, &value, &null, &err))
 		fail_msg("%s: %s: %s (%s)", expr, err.msgid, err.subject, err.detail);
 	if (want ? null || strcmp(ym_buf_str(&value), want) != 0 : !null)
-		fail_msg("%s gave %s, not %s", expr, null ? "NULL" : ym_buf_str(&value), want ? want : "NULL");
+		fail_msg("%s gave %s, not %s", expr, null ? "NULL" : ym_buf_str(&value),
+			want ? want : "NULL");
 }
 
 static void
@@ -96,7 +108,8 @@ expressions_of_facts_are_evaluated(void **state)
 	expect("(SELECT count(*) FROM json_each(:list))", "2");
 	expect("(SELECT sum(json_extract(value, '$.k')) FROM json_each(:list))", "3");
 	expect("EXISTS (SELECT 1 FROM json_tree(:list) WHERE key = 'k' AND atom = 2)", "1");
-	expect("(WITH x AS (SELECT value AS v FROM json_each('[1,2,3]')) SELECT max(v) FROM x)", "3");
+	expect("(WITH x AS (SELECT value AS v FROM json_each('[1,2,3]')) SELECT max(v) FROM x)",
+		"3");
 	expect("iif(:applicant_age > 10, coalesce(NULL, 'y'), 'n')", "y");
 }
 
@@ -120,9 +133,11 @@ null_is_not_known_and_never_false(void **state)
 static void
 canonical_integers_are_numbers_and_everything_else_is_text(void **state)
 {
-	static const char *const cases[][2] = { { ":applicant_age", "integer" }, { ":zero", "integer" }, { ":minus", "integer" },
-		{ ":long", "integer" }, { ":longer", "text" }, { ":leading", "text" }, { ":number", "text" },
-		{ ":decimal", "text" }, { ":minus_zero", "text" }, { ":empty", "text" }, { ":today", "text" } };
+	static const char *const cases[][2] = { { ":applicant_age", "integer" },
+		{ ":zero", "integer" }, { ":minus", "integer" }, { ":long", "integer" },
+		{ ":longer", "text" }, { ":leading", "text" }, { ":number", "text" },
+		{ ":decimal", "text" }, { ":minus_zero", "text" }, { ":empty", "text" },
+		{ ":today", "text" } };
 
 	for (size_t i = 0; i < YM_ARRAY_LEN(cases); i++) {
 		YM_FREE char *expr = ym_asprintf("typeof(%s)", cases[i][0]);
@@ -164,12 +179,19 @@ dates_work_and_the_clock_is_refused(void **state)
 	expect_refused("current_timestamp", "current_timestamp");
 	expect_refused("datetime('2026-01-01')", "datetime");
 	/* What hides from the text is caught when it runs. */
-	assert_int_equal(ym_rule_db_eval(rules, "date('n' || 'ow')", facts, NULL, &value, &null, &err), YM_INVALID);
+	assert_int_equal(
+		ym_rule_db_eval(rules, "date('n' || 'ow')", facts, NULL, &value, &null, &err),
+		YM_INVALID);
 	assert_non_null(strstr(err.subject, "'now'"));
-	assert_int_equal(ym_rule_db_eval(rules, "date(:word)", facts, NULL, &value, &null, &err), YM_INVALID);
-	assert_int_equal(ym_rule_db_eval(rules, "strftime('%s', :word)", facts, NULL, &value, &null, &err), YM_INVALID);
-	assert_int_equal(ym_rule_db_eval(rules, "strftime('%Y')", facts, NULL, &value, &null, &err), YM_INVALID);
-	assert_int_equal(ym_rule_db_eval(rules, "date(:today, 'local' || 'time')", facts, NULL, &value, &null, &err),
+	assert_int_equal(ym_rule_db_eval(rules, "date(:word)", facts, NULL, &value, &null, &err),
+		YM_INVALID);
+	assert_int_equal(
+		ym_rule_db_eval(rules, "strftime('%s', :word)", facts, NULL, &value, &null, &err),
+		YM_INVALID);
+	assert_int_equal(ym_rule_db_eval(rules, "strftime('%Y')", facts, NULL, &value, &null, &err),
+		YM_INVALID);
+	assert_int_equal(ym_rule_db_eval(rules, "date(:today, 'local' || 'time')", facts, NULL,
+				 &value, &null, &err),
 		YM_INVALID);
 	assert_int_equal(value.len, 0);
 }
@@ -190,8 +212,12 @@ what_is_not_listed_is_refused_by_name(void **state)
 	expect_refused("(SELECT * FROM pragma_compile_options LIMIT 1)", "");
 	expect_refused("(SELECT count(*) FROM dbstat)", "");
 	expect_refused("(SELECT * FROM sqlite_stmt)", "sqlite_stmt");
-	expect_refused("(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n)", "RECURSIVE");
-	expect_refused("(WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n)", "RECURSIVE");
+	expect_refused(
+		"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n)",
+		"RECURSIVE");
+	expect_refused(
+		"(WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n)",
+		"RECURSIVE");
 	expect_refused("(SELECT 1 FROM cases)", "cases");
 	expect_refused("nothing_of_the_kind(1)", "nothing_of_the_kind");
 }
@@ -233,12 +259,17 @@ length_depth_and_effort_are_limited(void **state)
 	ym_buf_addc(&expr, ' ');
 	assert_int_equal(ym_rule_db_check(rules, ym_buf_str(&expr), &err), YM_INVALID);
 	assert_non_null(strstr(err.msgid, "2,000"));
-	assert_int_equal(ym_rule_db_eval(rules, "(SELECT count(*) FROM json_each('[1,2,3,4,5,6,7,8,9,0]') a, "
-		"json_each('[1,2,3,4,5,6,7,8,9,0]') b, json_each('[1,2,3,4,5,6,7,8,9,0]') c, "
-		"json_each('[1,2,3,4,5,6,7,8,9,0]') d, json_each('[1,2,3,4,5,6,7,8,9,0]') e)", facts, NULL, &value, &null, &err),
+	assert_int_equal(
+		ym_rule_db_eval(rules,
+			"(SELECT count(*) FROM json_each('[1,2,3,4,5,6,7,8,9,0]') a, "
+			"json_each('[1,2,3,4,5,6,7,8,9,0]') b, json_each('[1,2,3,4,5,6,7,8,9,0]') c, "
+			"json_each('[1,2,3,4,5,6,7,8,9,0]') d, json_each('[1,2,3,4,5,6,7,8,9,0]') e)",
+			facts, NULL, &value, &null, &err),
 		YM_REFUSED);
 	assert_string_equal(err.msgid, "The rule takes too long");
-	assert_int_equal(ym_rule_db_eval(rules, "json_extract('{', '$')", facts, NULL, &value, &null, &err), YM_INVALID);
+	assert_int_equal(
+		ym_rule_db_eval(rules, "json_extract('{', '$')", facts, NULL, &value, &null, &err),
+		YM_INVALID);
 	/* The connection is as good as before. */
 	expect("1 + 1", "2");
 }
@@ -254,8 +285,10 @@ parameters_are_listed_once_each(void **state)
 {
 	char names[200] = "";
 
-	assert_int_equal(ym_rule_db_params(rules, ":applicant_age > 16 AND (:q_hukou = 'x' OR :applicant_age < 70)", list_name,
-		names, NULL), YM_OK);
+	assert_int_equal(ym_rule_db_params(rules,
+				 ":applicant_age > 16 AND (:q_hukou = 'x' OR :applicant_age < 70)",
+				 list_name, names, NULL),
+		YM_OK);
 	assert_string_equal(names, "applicant_age q_hukou ");
 	assert_int_equal(ym_rule_db_params(rules, "((", list_name, names, NULL), YM_INVALID);
 }
@@ -265,7 +298,8 @@ many_rules_are_more_than_the_cache_holds(void **state)
 {
 	for (int round = 0; round < 2; round++) {
 		for (int i = 0; i < 1500; i++) {
-			YM_FREE char *expr = ym_asprintf("%d + :zero", i), *want = ym_asprintf("%d", i);
+			YM_FREE char *expr = ym_asprintf("%d + :zero", i),
+				     *want = ym_asprintf("%d", i);
 
 			expect(expr, want);
 		}
