@@ -242,12 +242,12 @@ attempt(const struct unit *t, int n_t, const uint32_t *q, int n_q, struct how *h
 
 		while (readings[r][n] && n < n_q && (uint32_t)readings[r][n] == q[n])
 			n++;
-		if (n > 1 || (n && !readings[r][n]))
-			if (!readings[r][n] || n == n_q) {
-				took = go_on(t, n_t, q, n_q, n, true, how);
-				if (took >= 0)
-					return took;
-			}
+		/* A single letter is the beginning of a syllable only after whole ones. */
+		if (n && (!readings[r][n] || (n == n_q && (n > 1 || how->n_spelt)))) {
+			took = go_on(t, n_t, q, n_q, n, true, how);
+			if (took >= 0)
+				return took;
+		}
 	}
 	/* Initials: one letter, or zh ch sh as two. */
 	if (n_q > 1 && q[1] == 'h' && (q[0] == 'z' || q[0] == 'c' || q[0] == 's'))
