@@ -15,7 +15,16 @@
 #define MAGIC "YMPACK1\n"
 
 static const char *const sections[YM_N_PARTS] = {
-	"pack", "roles", "datums", "kinds", "registers", "tables", "calendar", "items", "bundles", "papers",
+	"pack",
+	"roles",
+	"datums",
+	"kinds",
+	"registers",
+	"tables",
+	"calendar",
+	"items",
+	"bundles",
+	"papers",
 };
 
 enum ym_code
@@ -28,7 +37,8 @@ ym_catalog_check(const char *dir, ym_problem_fn fn, void *user, struct ym_error 
 }
 
 enum ym_code
-ym_catalog_check_document(const char *doc, size_t n, ym_problem_fn fn, void *user, struct ym_error *err)
+ym_catalog_check_document(
+	const char *doc, size_t n, ym_problem_fn fn, void *user, struct ym_error *err)
 {
 	YM_PARTS p = { .fn = fn, .user = user };
 	enum ym_code code = ym_parts_parse(&p, doc, n, err);
@@ -45,7 +55,8 @@ add_entries(struct ym_buf *out, const json_t *list)
 	const json_t *entry;
 	size_t i;
 
-	json_array_foreach((json_t *)list, i, entry) {
+	json_array_foreach((json_t *)list, i, entry)
+	{
 		YM_FREE char *text = ym_json_dump(entry);
 
 		ym_buf_adds(out, text);
@@ -59,7 +70,8 @@ add_section(struct ym_buf *out, const char *name, const struct ym_section_nodes 
 {
 	ym_buf_addf(out, ",\n\"%s\":[\n", name);
 	for (int i = 0; i < s->n; i++) {
-		YM_JSON *one = json_is_array(s->nodes[i].json) ? json_incref(s->nodes[i].json) : json_pack("[O]", s->nodes[i].json);
+		YM_JSON *one = json_is_array(s->nodes[i].json) ? json_incref(s->nodes[i].json)
+							       : json_pack("[O]", s->nodes[i].json);
 
 		add_entries(out, one);
 	}
@@ -69,8 +81,8 @@ add_section(struct ym_buf *out, const char *name, const struct ym_section_nodes 
 }
 
 enum ym_code
-ym_catalog_bundle_up(const char *dir, const char *extra_dir, ym_problem_fn fn, void *user, struct ym_buf *ret,
-	struct ym_error *err)
+ym_catalog_bundle_up(const char *dir, const char *extra_dir, ym_problem_fn fn, void *user,
+	struct ym_buf *ret, struct ym_error *err)
 {
 	YM_PARTS p = { .fn = fn, .user = user };
 	YM_FREE char *pack = NULL;
@@ -136,8 +148,8 @@ take_line(const char **at, const char *end, char *buf, size_t size)
 }
 
 enum ym_code
-ym_catalog_verify(const struct ym_sm2 *trusted, const char *data, size_t n, const char **ret_doc, size_t *ret_n,
-	struct ym_error *err)
+ym_catalog_verify(const struct ym_sm2 *trusted, const char *data, size_t n, const char **ret_doc,
+	size_t *ret_n, struct ym_error *err)
 {
 	char signer[131], sig_hex[161], own[131];
 	const char *at = data + sizeof MAGIC - 1, *end = data + n;
@@ -149,26 +161,33 @@ ym_catalog_verify(const struct ym_sm2 *trusted, const char *data, size_t n, cons
 	if (n > YM_JSON_MAX)
 		return ym_fail(err, YM_INVALID, N_("The pack is too large"), "%zu bytes", n);
 	if (n < sizeof MAGIC - 1 || memcmp(data, MAGIC, sizeof MAGIC - 1) ||
-		!take_line(&at, end, signer, sizeof signer) || !take_line(&at, end, sig_hex, sizeof sig_hex))
-		return ym_fail(err, YM_INVALID, N_("This is not a catalogue pack, or it was cut off"), NULL);
+		!take_line(&at, end, signer, sizeof signer) ||
+		!take_line(&at, end, sig_hex, sizeof sig_hex))
+		return ym_fail(err, YM_INVALID,
+			N_("This is not a catalogue pack, or it was cut off"), NULL);
 	sig_n = strlen(sig_hex) / 2;
 	if (!signer[0] && !sig_hex[0]) {
 		if (trusted)
-			return ym_fail(err, YM_REFUSED, N_("The catalogue pack is not signed"), NULL);
+			return ym_fail(
+				err, YM_REFUSED, N_("The catalogue pack is not signed"), NULL);
 		*ret_doc = at;
 		*ret_n = (size_t)(end - at);
 		return YM_OK;
 	}
 	if (ym_sm2_from_public_hex(signer, &key, NULL) || !ym_unhex(sig, sig_n, sig_hex))
-		return ym_fail(err, YM_INVALID, N_("This is not a catalogue pack, or it was cut off"), "signature lines");
+		return ym_fail(err, YM_INVALID,
+			N_("This is not a catalogue pack, or it was cut off"), "signature lines");
 	if (trusted) {
 		ym_sm2_public_hex(trusted, own);
 		if (strcmp(own, signer))
-			return ym_fail(err, YM_REFUSED, N_("The catalogue pack is signed by somebody not trusted here"), NULL);
+			return ym_fail(err, YM_REFUSED,
+				N_("The catalogue pack is signed by somebody not trusted here"),
+				NULL);
 	}
 	signed_text(&text, at, (size_t)(end - at));
 	if (!ym_sm2_verify(key, text.data, text.len, sig, sig_n))
-		return ym_fail(err, YM_REFUSED, N_("The catalogue pack was changed after it was signed"), NULL);
+		return ym_fail(err, YM_REFUSED,
+			N_("The catalogue pack was changed after it was signed"), NULL);
 	*ret_doc = at;
 	*ret_n = (size_t)(end - at);
 	return YM_OK;
@@ -184,7 +203,8 @@ as_lines(const json_t *list, const char *key)
 	const json_t *entry;
 	size_t i;
 
-	json_array_foreach((json_t *)list, i, entry) {
+	json_array_foreach((json_t *)list, i, entry)
+	{
 		const char *s = key ? ym_json_str(entry, key) : json_string_value(entry);
 
 		if (s && s[0])
@@ -206,7 +226,8 @@ put_meta(struct ym_db *db, const char *name, const char *value, struct ym_error 
 static enum ym_code
 put_item(struct ym_db *db, int place, const json_t *json, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(db, "INSERT INTO item (place, id, name, category, codes, aliases, json)"
+	struct ym_stmt *s = ym_db_sql(db,
+		"INSERT INTO item (place, id, name, category, codes, aliases, json)"
 		" VALUES (:place, :id, :name, :category, :codes, :aliases, :json)");
 	YM_FREE char *text = ym_json_dump(json);
 	YM_FREE char *codes = as_lines(json_object_get(json, "codes"), "value");
@@ -225,7 +246,8 @@ put_item(struct ym_db *db, int place, const json_t *json, struct ym_error *err)
 static enum ym_code
 put_bundle(struct ym_db *db, int place, const json_t *json, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(db, "INSERT INTO bundle (place, id, name, aliases, json)"
+	struct ym_stmt *s = ym_db_sql(db,
+		"INSERT INTO bundle (place, id, name, aliases, json)"
 		" VALUES (:place, :id, :name, :aliases, :json)");
 	YM_FREE char *text = ym_json_dump(json);
 	YM_FREE char *aliases = as_lines(json_object_get(json, "aliases"), NULL);
@@ -244,8 +266,10 @@ put_words(struct ym_db *db, const char *section, const json_t *list, struct ym_e
 	const json_t *entry;
 	size_t i;
 
-	json_array_foreach((json_t *)list, i, entry) {
-		struct ym_stmt *s = ym_db_sql(db, "INSERT INTO word (section, id, json) VALUES (:section, :id, :json)");
+	json_array_foreach((json_t *)list, i, entry)
+	{
+		struct ym_stmt *s = ym_db_sql(
+			db, "INSERT INTO word (section, id, json) VALUES (:section, :id, :json)");
 		YM_FREE char *text = ym_json_dump(entry);
 		enum ym_code code;
 
@@ -263,7 +287,8 @@ static enum ym_code
 put_table(struct ym_db *db, const json_t *json, struct ym_error *err)
 {
 	const json_t *codes = json_object_get(json, "codes"), *pair;
-	struct ym_stmt *s = ym_db_sql(db, "INSERT INTO code_table (id, name, n_codes) VALUES (:id, :name, :n)");
+	struct ym_stmt *s =
+		ym_db_sql(db, "INSERT INTO code_table (id, name, n_codes) VALUES (:id, :name, :n)");
 	enum ym_code code;
 	size_t i;
 
@@ -271,10 +296,12 @@ put_table(struct ym_db *db, const json_t *json, struct ym_error *err)
 	ym_stmt_text(s, "name", ym_json_str(json, "name"));
 	ym_stmt_int(s, "n", (int64_t)json_array_size(codes));
 	code = ym_stmt_run(s, err);
-	json_array_foreach((json_t *)codes, i, pair) {
+	json_array_foreach((json_t *)codes, i, pair)
+	{
 		if (code)
 			return code;
-		s = ym_db_sql(db, "INSERT INTO code (code_table, place, code, label) VALUES (:id, :place, :code, :label)");
+		s = ym_db_sql(db,
+			"INSERT INTO code (code_table, place, code, label) VALUES (:id, :place, :code, :label)");
 		ym_stmt_text(s, "id", ym_json_str(json, "id"));
 		ym_stmt_int(s, "place", (int64_t)i);
 		ym_stmt_text(s, "code", json_string_value(json_array_get(pair, 0)));
@@ -294,7 +321,8 @@ put_year(struct ym_db *db, const json_t *json, struct ym_error *err)
 
 	snprintf(name, sizeof name, "year %lld", ym_json_int(json, "year", 0));
 	code = put_meta(db, name, "known", err);
-	json_array_foreach(json_object_get(json, "days"), i, day) {
+	json_array_foreach(json_object_get(json, "days"), i, day)
+	{
 		struct ym_stmt *s;
 
 		if (code)
@@ -310,7 +338,8 @@ put_year(struct ym_db *db, const json_t *json, struct ym_error *err)
 static enum ym_code
 put_paper(struct ym_db *db, const json_t *json, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(db, "INSERT INTO document (name, json) VALUES ('paper/' || :id, :json)");
+	struct ym_stmt *s =
+		ym_db_sql(db, "INSERT INTO document (name, json) VALUES ('paper/' || :id, :json)");
 	YM_FREE char *text = ym_json_dump(json);
 
 	ym_stmt_text(s, "id", ym_json_str(json, "id"));
@@ -319,7 +348,8 @@ put_paper(struct ym_db *db, const json_t *json, struct ym_error *err)
 }
 
 static enum ym_code
-put_node(struct ym_db *db, enum ym_section section, int place, const json_t *json, struct ym_error *err)
+put_node(struct ym_db *db, enum ym_section section, int place, const json_t *json,
+	struct ym_error *err)
 {
 	static const char *const meta[] = { "version", "effective", "published" };
 	enum ym_code code = YM_OK;
@@ -329,7 +359,10 @@ put_node(struct ym_db *db, enum ym_section section, int place, const json_t *jso
 		for (size_t i = 0; !code && i < YM_ARRAY_LEN(meta); i++)
 			code = put_meta(db, meta[i], ym_json_str(json, meta[i]), err);
 		return code;
-	case YM_PART_ROLES: case YM_PART_DATUMS: case YM_PART_KINDS: case YM_PART_REGISTERS:
+	case YM_PART_ROLES:
+	case YM_PART_DATUMS:
+	case YM_PART_KINDS:
+	case YM_PART_REGISTERS:
 		return put_words(db, sections[section], json, err);
 	case YM_PART_TABLE:
 		return put_table(db, json, err);
@@ -354,7 +387,8 @@ fill(struct ym_db *db, const struct ym_parts *p, struct ym_error *err)
 
 	for (int s = 0; !code && s < YM_N_PARTS; s++)
 		for (int i = 0; !code && i < p->section[s].n; i++)
-			code = put_node(db, (enum ym_section)s, i, p->section[s].nodes[i].json, err);
+			code = put_node(
+				db, (enum ym_section)s, i, p->section[s].nodes[i].json, err);
 	if (code) {
 		ym_db_rollback(db);
 		return code;
@@ -380,7 +414,8 @@ settle(const char *from, const char *to, struct ym_error *err)
 {
 	const char *slash = strrchr(to, '/');
 	YM_FREE char *folder = slash ? ym_strndup(to, (size_t)(slash - to) + 1) : ym_strdup(".");
-	YM_FDCLOSE int fd = open(from, O_RDONLY | O_CLOEXEC), dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	YM_FDCLOSE int fd = open(from, O_RDONLY | O_CLOEXEC),
+		       dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0 || fsync(fd) || rename(from, to) || dir < 0 || fsync(dir))
 		return ym_fail_on(err, YM_IO, N_("Cannot write the file"), to, "settle: %m");

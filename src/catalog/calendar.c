@@ -9,7 +9,10 @@
 #define YEAR_MAX 2100
 #define LIMIT_MAX 3650
 
-struct exception { ym_date day; bool is_work; };
+struct exception {
+	ym_date day;
+	bool is_work;
+};
 struct ym_calendar {
 	bool known[YEAR_MAX - YEAR_MIN + 1];
 	struct exception *days;
@@ -57,7 +60,8 @@ by_day(const void *key, const void *element)
 static bool
 is_workday(const struct ym_calendar *c, ym_date d, bool *known)
 {
-	const struct exception *e = c->n_days ? bsearch(&d, c->days, c->n_days, sizeof *c->days, by_day) : NULL;
+	const struct exception *e =
+		c->n_days ? bsearch(&d, c->days, c->n_days, sizeof *c->days, by_day) : NULL;
 	int year, month, day;
 
 	ym_date_split(d, &year, &month, &day);
@@ -85,7 +89,8 @@ next_workday(const struct ym_calendar *c, ym_date d, bool *known)
 }
 
 ym_date
-ym_calendar_due(const struct ym_calendar *c, ym_date from, const struct ym_limit *limit, bool *ret_known)
+ym_calendar_due(
+	const struct ym_calendar *c, ym_date from, const struct ym_limit *limit, bool *ret_known)
 {
 	int value = limit->value > LIMIT_MAX ? LIMIT_MAX : limit->value;
 	ym_date due = from;

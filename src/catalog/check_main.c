@@ -15,14 +15,15 @@ print_problem(void *user, const struct ym_problem *p)
 
 	if (*quiet && !p->is_error)
 		return;
-	fprintf(stderr, "%s:%d: %s: %s%s%s\n", p->file[0] ? p->file : "pack", p->line, p->is_error ? "error" : "warning",
-		p->where, p->where[0] ? ": " : "", p->text);
+	fprintf(stderr, "%s:%d: %s: %s%s%s\n", p->file[0] ? p->file : "pack", p->line,
+		p->is_error ? "error" : "warning", p->where, p->where[0] ? ": " : "", p->text);
 }
 
 static int
 report(const struct ym_error *err)
 {
-	fprintf(stderr, "yimen-catalog-build: %s%s%s\n", err->msgid, err->subject[0] ? ": " : "", err->subject);
+	fprintf(stderr, "yimen-catalog-build: %s%s%s\n", err->msgid, err->subject[0] ? ": " : "",
+		err->subject);
 	return 1;
 }
 
@@ -74,7 +75,8 @@ compile(const char *pack, const char *out)
 	const char *doc;
 	size_t n;
 
-	if (ym_file_read(pack, YM_JSON_MAX, &data, &err) || ym_catalog_verify(NULL, data.data, data.len, &doc, &n, &err) ||
+	if (ym_file_read(pack, YM_JSON_MAX, &data, &err) ||
+		ym_catalog_verify(NULL, data.data, data.len, &doc, &n, &err) ||
 		ym_catalog_compile(doc, n, out, &err))
 		return report(&err);
 	return 0;
@@ -86,7 +88,8 @@ ms_since(const struct timespec *start)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)(now.tv_sec - start->tv_sec) * 1e3 + (double)(now.tv_nsec - start->tv_nsec) / 1e6;
+	return (double)(now.tv_sec - start->tv_sec) * 1e3 +
+		(double)(now.tv_nsec - start->tv_nsec) / 1e6;
 }
 
 static int
@@ -108,7 +111,8 @@ find(const char *compiled, char **queries)
 		n = ym_pack_find(p, *queries, hits, 10);
 		printf("%s: %d in %.2f ms\n", *queries, n, ms_since(&start));
 		for (int i = 0; i < n; i++)
-			printf("  %4d %-8s %s %s\n", hits[i].score, hits[i].why, hits[i].id, hits[i].name);
+			printf("  %4d %-8s %s %s\n", hits[i].score, hits[i].why, hits[i].id,
+				hits[i].name);
 	}
 	ym_pack_close(p);
 	return 0;
@@ -141,8 +145,9 @@ main(int argc, char **argv)
 	if (n >= 4 && !strcmp(argv[1], "find"))
 		return find(argv[2], argv + 3);
 	fputs("usage: yimen-catalog-build check DIR [--quiet]\n"
-		"       yimen-catalog-build build DIR OUT.ympack [--extra DIR] [--key PRIVATE.der]\n"
-		"       yimen-catalog-build compile PACK OUT.db\n"
-		"       yimen-catalog-build find COMPILED.db QUERY...\n", stderr);
+	      "       yimen-catalog-build build DIR OUT.ympack [--extra DIR] [--key PRIVATE.der]\n"
+	      "       yimen-catalog-build compile PACK OUT.db\n"
+	      "       yimen-catalog-build find COMPILED.db QUERY...\n",
+		stderr);
 	return 2;
 }

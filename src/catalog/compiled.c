@@ -24,5 +24,9 @@ static const struct ym_schema_step steps[] = { {
 } };
 
 const struct ym_schema ym_compiled_schema = {
-	.name = "pack", .application_id = 0x594D504B /* YMPK */, .page_size = 8192, .steps = steps, .n_steps = 1,
+	.name = "pack",
+	.application_id = 0x594D504B /* YMPK */,
+	.page_size = 8192,
+	.steps = steps,
+	.n_steps = 1,
 };

@@ -12,18 +12,21 @@
 #define QUERY_MAX 48
 #define TEXT_MAX 96
 #define TERMS_MAX 4
-#define STEPS_MAX 400          /* of one attempt at one place */
+#define STEPS_MAX 400 /* of one attempt at one place */
 #define SCORE_PART_INITIALS 440
 
 enum text_kind { TEXT_CODE, TEXT_NAME, TEXT_ALIAS };
 /* One character of a text; first: bits 0-25 letters that its readings begin with, 26 a digit. */
-struct unit { uint32_t cp, first; };
+struct unit {
+	uint32_t cp, first;
+};
 struct text {
 	enum text_kind kind;
-	int entry, unit, n_units;      /* units[unit .. unit+n) */
-	int spelt[2], n_spelt[2];      /* letters[]: usual readings; every polyphone's second reading (0 letters: no polyphone) */
-	int initials;                  /* letters[initials .. +n_units) */
-	uint32_t has;                  /* letters in spelt */
+	int entry, unit, n_units; /* units[unit .. unit+n) */
+	int spelt[2],
+		n_spelt[2]; /* letters[]: usual readings; every polyphone's second reading (0 letters: no polyphone) */
+	int initials; /* letters[initials .. +n_units) */
+	uint32_t has; /* letters in spelt */
 };
 struct ym_find {
 	struct ym_find_entry *entries;
@@ -83,7 +86,10 @@ fold(uint32_t c)
 		return c - 'A' + 'a';
 	if (c < 0x80)
 		return letter_bit(c) ? c : 0;
-	return c == 0x3007 || (c >= 0x3400 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c < 0x40000) ? c : 0;
+	return c == 0x3007 || (c >= 0x3400 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) ||
+			(c >= 0x20000 && c < 0x40000)
+		? c
+		: 0;
 }
 
 static int
@@ -111,7 +117,8 @@ add_letter(struct ym_find *f, struct text *t, uint32_t c)
 {
 	if (f->n_letters == f->max_letters) {
 		f->max_letters = f->max_letters ? f->max_letters * 2 : 4096;
-		f->letters = ym_realloc_array(f->letters, (size_t)f->max_letters, sizeof *f->letters);
+		f->letters =
+			ym_realloc_array(f->letters, (size_t)f->max_letters, sizeof *f->letters);
 	}
 	f->letters[f->n_letters++] = c;
 	t->has |= letter_bit(c);
@@ -131,7 +138,8 @@ spell(struct ym_find *f, struct text *t, const uint32_t *cps, int n, int which)
 		if (!n_readings)
 			add_letter(f, t, cps[i]);
 		polyphone |= n_readings > 1;
-		for (const char *s = n_readings ? readings[n_readings > which ? which : 0] : ""; *s; s++)
+		for (const char *s = n_readings ? readings[n_readings > which ? which : 0] : ""; *s;
+			s++)
 			add_letter(f, t, (unsigned char)*s);
 	}
 	t->n_spelt[which] = f->n_letters - t->spelt[which];
@@ -176,8 +184,8 @@ add_lines(struct ym_find *f, enum text_kind kind, const char *lines)
 }
 
 void
-ym_find_add(struct ym_find *f, bool is_bundle, const char *id, const char *name, const char *category, const char *codes,
-	const char *aliases)
+ym_find_add(struct ym_find *f, bool is_bundle, const char *id, const char *name,
+	const char *category, const char *codes, const char *aliases)
 {
 	struct ym_find_entry *e;
 
@@ -196,7 +204,9 @@ ym_find_add(struct ym_find *f, bool is_bundle, const char *id, const char *name,
 
 /* -- exact matching: characters, syllables and initials in any mixture -- */
 
-struct how { int n_spelt, n_initial, steps; };
+struct how {
+	int n_spelt, n_initial, steps;
+};
 
 static int attempt(const struct unit *t, int n_t, const uint32_t *q, int n_q, struct how *how);
 
@@ -261,8 +271,15 @@ attempt(const struct unit *t, int n_t, const uint32_t *q, int n_q, struct how *h
 	return go_on(t, n_t, q, n_q, 1, false, how);
 }
 
-struct query { uint32_t cps[QUERY_MAX]; int n; bool literal; /* no letters */ };
-struct score { int value; const char *why; };
+struct query {
+	uint32_t cps[QUERY_MAX];
+	int n;
+	bool literal; /* no letters */
+};
+struct score {
+	int value;
+	const char *why;
+};
 
 static int
 at_least(int a, int b)
@@ -281,17 +298,21 @@ static struct score
 rank(const struct text *t, int at, int took, const struct how *how, const struct query *q)
 {
 	/* whole, beginning, part */
-	static const int code[] = { 1000, 820, 520 }, literal[] = { 900, 800, 500 }, spelt[] = { 880, 760, 480 },
-		initials[] = { 740, 700, SCORE_PART_INITIALS };
+	static const int code[] = { 1000, 820, 520 }, literal[] = { 900, 800, 500 },
+			 spelt[] = { 880, 760, 480 },
+			 initials[] = { 740, 700, SCORE_PART_INITIALS };
 	int place = at > 0 ? 2 : took == t->n_units ? 0 : 1;
 	int loss = at_most(t->n_units - took, 38) + at_most(at, 10) / 5 + (t->kind == TEXT_ALIAS);
 	const char *name = t->kind == TEXT_NAME ? "name" : "alias";
 
 	if (t->kind == TEXT_CODE)
-		return how->n_spelt || how->n_initial || (place == 2 && q->n < 3) ? (struct score){ 0 } :
-			(struct score){ code[place] - (place ? loss : 0), "code" };
+		return how->n_spelt || how->n_initial || (place == 2 && q->n < 3)
+			? (struct score){ 0 }
+			: (struct score){ code[place] - (place ? loss : 0), "code" };
 	if (how->n_initial)
-		return place == 2 && q->n < 2 ? (struct score){ 0 } : (struct score){ initials[place] - loss, "initials" };
+		return place == 2 && q->n < 2
+			? (struct score){ 0 }
+			: (struct score){ initials[place] - loss, "initials" };
 	if (how->n_spelt)
 		return (struct score){ spelt[place] - loss, "pinyin" };
 	return (struct score){ literal[place] - loss, name };
@@ -340,7 +361,8 @@ match_loose(const struct ym_find *f, const struct text *t, const struct query *q
 		}
 	if (found < q->n)
 		return (struct score){ 0, NULL };
-	return (struct score){ 380 - at_most(last - first + 1 - q->n, 40), t->kind == TEXT_NAME ? "name" : "alias" };
+	return (struct score){ 380 - at_most(last - first + 1 - q->n, 40),
+		t->kind == TEXT_NAME ? "name" : "alias" };
 }
 
 /* -- one slip -- */
@@ -378,8 +400,8 @@ rank_slip(int slips, int n_query, int n_text, int end, int base)
 }
 
 static struct score
-match_slip(const struct ym_find *f, const struct text *t, const struct query *q, const uint32_t *letters, int n_letters,
-	uint32_t has)
+match_slip(const struct ym_find *f, const struct text *t, const struct query *q,
+	const uint32_t *letters, int n_letters, uint32_t has)
 {
 	struct score best = { 0, NULL }, s;
 	uint32_t text[TEXT_MAX];
@@ -390,7 +412,8 @@ match_slip(const struct ym_find *f, const struct text *t, const struct query *q,
 			for (int i = 0; i < t->n_units; i++)
 				text[i] = f->units[t->unit + i].cp;
 			slips = ym_find_slips(q->cps, q->n, text, t->n_units, &end);
-			best = rank_slip(slips, q->n, t->n_units, end, t->kind == TEXT_CODE ? 220 : 300);
+			best = rank_slip(
+				slips, q->n, t->n_units, end, t->kind == TEXT_CODE ? 220 : 300);
 		}
 		if (t->kind == TEXT_CODE)
 			return best;
@@ -400,9 +423,11 @@ match_slip(const struct ym_find *f, const struct text *t, const struct query *q,
 	/* A slip makes at most one letter foreign to the text. */
 	if (__builtin_popcount(has & ~t->has) <= 1)
 		for (int which = 0; which < 2 && t->n_spelt[which]; which++) {
-			slips = ym_find_slips(letters, n_letters, f->letters + t->spelt[which], t->n_spelt[which], &end);
+			slips = ym_find_slips(letters, n_letters, f->letters + t->spelt[which],
+				t->n_spelt[which], &end);
 			/* All letters are there: rather two in the wrong order than another word. */
-			s = rank_slip(slips, n_letters, t->n_spelt[which], end, has & ~t->has ? 260 : 290);
+			s = rank_slip(slips, n_letters, t->n_spelt[which], end,
+				has & ~t->has ? 260 : 290);
 			if (s.value > best.value)
 				best = s;
 		}
@@ -444,7 +469,8 @@ score_term(const struct ym_find *f, const struct query *q, struct score *scores)
 	for (int i = 0; i < n_letters; i++)
 		has |= letter_bit(letters[i]);
 	for (int i = 0; i < f->n_texts; i++)
-		take(&scores[f->texts[i].entry], match_slip(f, &f->texts[i], q, letters, n_letters, has));
+		take(&scores[f->texts[i].entry],
+			match_slip(f, &f->texts[i], q, letters, n_letters, has));
 }
 
 static bool
@@ -457,7 +483,9 @@ read_term(const char *s, size_t n, struct query *q)
 	return q->n > 0;
 }
 
-struct ranked { int value, entry; };
+struct ranked {
+	int value, entry;
+};
 
 static int
 by_rank(const void *a, const void *b)

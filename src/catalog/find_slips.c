@@ -26,11 +26,11 @@ ym_find_slips(const uint32_t *query, int n_query, const uint32_t *text, int n_te
 				same |= (uint64_t)(query[i] == c) << i;
 		exact = ((before << 1) | 1) & same;
 		new_swap = ((before << 2) | 2) & same;
-		slip = (((slip << 1) | 1) & same)      /* the slip lies behind */
-			| before                        /* a character too many in the text */
-			| (before << 1) | 1             /* another character */
-			| (exact << 1)                  /* a character missing in the text */
-			| (swap & (same << 1));         /* two in the wrong order */
+		slip = (((slip << 1) | 1) & same) /* the slip lies behind */
+			| before                  /* a character too many in the text */
+			| (before << 1) | 1       /* another character */
+			| (exact << 1)            /* a character missing in the text */
+			| (swap & (same << 1));   /* two in the wrong order */
 		swap = new_swap;
 		if (exact & last) {
 			*ret_end = at + 1;

@@ -32,8 +32,7 @@ list(struct ym_held *h, const json_t *array, size_t size, fill_fn fill, int *ret
 	if (!n)
 		return NULL;
 	out = hold(h, n * size);
-	json_array_foreach((json_t *)array, i, entry)
-		fill(h, entry, out + i * size);
+	json_array_foreach((json_t *)array, i, entry) fill(h, entry, out + i * size);
 	return out;
 }
 
@@ -46,7 +45,8 @@ choice(const char *name, const char *const names[], int n, int absent)
 			return i;
 	return absent;
 }
-#define CHOICE(obj, key, names, absent) choice(ym_json_str(obj, key), names, (int)YM_ARRAY_LEN(names), absent)
+#define CHOICE(obj, key, names, absent)                                                            \
+	choice(ym_json_str(obj, key), names, (int)YM_ARRAY_LEN(names), absent)
 
 static void
 fill_string(struct ym_held *h, const json_t *entry, void *ret)
@@ -69,8 +69,11 @@ static void
 fill_role(struct ym_held *h, const json_t *e, void *ret)
 {
 	*(struct ym_role *)ret = (struct ym_role){
-		.id = ym_json_str(e, "role"), .label = ym_json_str(e, "label"), .required = ym_json_bool(e, "required", false),
-		.is_new = ym_json_bool(e, "new", false), .is_org = ym_json_bool(e, "org", false),
+		.id = ym_json_str(e, "role"),
+		.label = ym_json_str(e, "label"),
+		.required = ym_json_bool(e, "required", false),
+		.is_new = ym_json_bool(e, "new", false),
+		.is_org = ym_json_bool(e, "org", false),
 		.dflt = ym_json_str(e, "default"),
 	};
 }
@@ -78,11 +81,15 @@ fill_role(struct ym_held *h, const json_t *e, void *ret)
 static void
 fill_scope(struct ym_held *h, const json_t *e, void *ret)
 {
-	static const char *const modes[] = { "local", "province", "national", "cross_collect", "cross_online", "cross_multi" };
+	static const char *const modes[] = { "local", "province", "national", "cross_collect",
+		"cross_online", "cross_multi" };
 
 	*(struct ym_scope *)ret = (struct ym_scope){
-		.mode = (enum ym_scope_mode)CHOICE(e, "mode", modes, YM_SCOPE_LOCAL), .from = ym_json_str(e, "from"),
-		.until = ym_json_str(e, "until"), .text = ym_json_str(e, "text"), .source = ym_json_str(e, "source"),
+		.mode = (enum ym_scope_mode)CHOICE(e, "mode", modes, YM_SCOPE_LOCAL),
+		.from = ym_json_str(e, "from"),
+		.until = ym_json_str(e, "until"),
+		.text = ym_json_str(e, "text"),
+		.source = ym_json_str(e, "source"),
 	};
 }
 
@@ -92,10 +99,13 @@ fill_question(struct ym_held *h, const json_t *e, void *ret)
 	struct ym_question *q = ret;
 
 	*q = (struct ym_question){
-		.id = ym_json_str(e, "id"), .ask = ym_json_str(e, "ask"), .when = ym_json_str(e, "when"),
+		.id = ym_json_str(e, "id"),
+		.ask = ym_json_str(e, "ask"),
+		.when = ym_json_str(e, "when"),
 		.source = ym_json_str(e, "source"),
 	};
-	q->options = list(h, json_object_get(e, "options"), sizeof *q->options, fill_option, &q->n_options);
+	q->options = list(
+		h, json_object_get(e, "options"), sizeof *q->options, fill_option, &q->n_options);
 	q->is_bool = q->n_options == 0;
 }
 
@@ -103,8 +113,11 @@ static void
 fill_condition(struct ym_held *h, const json_t *e, void *ret)
 {
 	*(struct ym_condition *)ret = (struct ym_condition){
-		.id = ym_json_str(e, "id"), .require = ym_json_str(e, "require"), .otherwise = ym_json_str(e, "otherwise"),
-		.message = ym_json_str(e, "message"), .responsible = ym_json_str(e, "responsible"),
+		.id = ym_json_str(e, "id"),
+		.require = ym_json_str(e, "require"),
+		.otherwise = ym_json_str(e, "otherwise"),
+		.message = ym_json_str(e, "message"),
+		.responsible = ym_json_str(e, "responsible"),
 		.source = ym_json_str(e, "source"),
 	};
 }
@@ -113,7 +126,9 @@ static void
 fill_warning(struct ym_held *h, const json_t *e, void *ret)
 {
 	*(struct ym_warning *)ret = (struct ym_warning){
-		.when = ym_json_str(e, "when"), .message = ym_json_str(e, "message"), .source = ym_json_str(e, "source"),
+		.when = ym_json_str(e, "when"),
+		.message = ym_json_str(e, "message"),
+		.source = ym_json_str(e, "source"),
 	};
 }
 
@@ -123,11 +138,18 @@ fill_material(struct ym_held *h, const json_t *e, void *ret)
 	static const char *const needs[] = { "required", "conditional", "optional" };
 
 	*(struct ym_need_material *)ret = (struct ym_need_material){
-		.kind = ym_json_str(e, "kind"), .holder = ym_json_str(e, "holder"), .form = ym_json_str(e, "form"),
-		.when = ym_json_str(e, "when"), .check = ym_json_str(e, "check"), .note = ym_json_str(e, "note"),
-		.origin = ym_json_str(e, "origin"), .grade = ym_json_str(e, "grade"),
-		.need = (enum ym_need)CHOICE(e, "need", needs, YM_NEED_REQUIRED), .main = ym_json_bool(e, "main", false),
-		.deferrable = ym_json_bool(e, "deferrable", false), .retained = ym_json_bool(e, "retained", false),
+		.kind = ym_json_str(e, "kind"),
+		.holder = ym_json_str(e, "holder"),
+		.form = ym_json_str(e, "form"),
+		.when = ym_json_str(e, "when"),
+		.check = ym_json_str(e, "check"),
+		.note = ym_json_str(e, "note"),
+		.origin = ym_json_str(e, "origin"),
+		.grade = ym_json_str(e, "grade"),
+		.need = (enum ym_need)CHOICE(e, "need", needs, YM_NEED_REQUIRED),
+		.main = ym_json_bool(e, "main", false),
+		.deferrable = ym_json_bool(e, "deferrable", false),
+		.retained = ym_json_bool(e, "retained", false),
 		.copies = (int)ym_json_int(e, "copies", 1),
 	};
 }
@@ -136,10 +158,15 @@ static void
 fill_field(struct ym_held *h, const json_t *e, void *ret)
 {
 	*(struct ym_need_field *)ret = (struct ym_need_field){
-		.datum = ym_json_str(e, "datum"), .when = ym_json_str(e, "when"),
-		.required_when = ym_json_str(e, "required_when"), .rule = ym_json_str(e, "rule"),
-		.message = ym_json_str(e, "message"), .hint = ym_json_str(e, "hint"), .basis = ym_json_str(e, "basis"),
-		.required = ym_json_bool(e, "required", false), .is_result = ym_json_bool(e, "result", false),
+		.datum = ym_json_str(e, "datum"),
+		.when = ym_json_str(e, "when"),
+		.required_when = ym_json_str(e, "required_when"),
+		.rule = ym_json_str(e, "rule"),
+		.message = ym_json_str(e, "message"),
+		.hint = ym_json_str(e, "hint"),
+		.basis = ym_json_str(e, "basis"),
+		.required = ym_json_bool(e, "required", false),
+		.is_result = ym_json_bool(e, "result", false),
 		.dflt = ym_json_str(e, "default"),
 	};
 }
@@ -148,8 +175,11 @@ static void
 fill_check(struct ym_held *h, const json_t *e, void *ret)
 {
 	*(struct ym_item_check *)ret = (struct ym_item_check){
-		.id = ym_json_str(e, "id"), .reg = ym_json_str(e, "register"), .subject = ym_json_str(e, "subject"),
-		.purpose = ym_json_str(e, "purpose"), .required = ym_json_bool(e, "required", false),
+		.id = ym_json_str(e, "id"),
+		.reg = ym_json_str(e, "register"),
+		.subject = ym_json_str(e, "subject"),
+		.purpose = ym_json_str(e, "purpose"),
+		.required = ym_json_bool(e, "required", false),
 	};
 }
 
@@ -159,8 +189,11 @@ fill_step(struct ym_held *h, const json_t *e, void *ret)
 	static const char *const deciders[] = { "window", "auto", "approver" };
 
 	*(struct ym_step *)ret = (struct ym_step){
-		.name = ym_json_str(e, "name"), .post = ym_json_str(e, "post"), .text = ym_json_str(e, "text"),
-		.by = (enum ym_decider)CHOICE(e, "by", deciders, YM_BY_APPROVER), .days = (int)ym_json_int(e, "days", -1),
+		.name = ym_json_str(e, "name"),
+		.post = ym_json_str(e, "post"),
+		.text = ym_json_str(e, "text"),
+		.by = (enum ym_decider)CHOICE(e, "by", deciders, YM_BY_APPROVER),
+		.days = (int)ym_json_int(e, "days", -1),
 	};
 }
 
@@ -168,7 +201,9 @@ static void
 fill_tier(struct ym_held *h, const json_t *e, void *ret)
 {
 	*(struct ym_fee_tier *)ret = (struct ym_fee_tier){
-		.label = ym_json_str(e, "label"), .when = ym_json_str(e, "when"), .fen = ym_json_int(e, "fen", 0),
+		.label = ym_json_str(e, "label"),
+		.when = ym_json_str(e, "when"),
+		.fen = ym_json_int(e, "fen", 0),
 	};
 }
 
@@ -176,21 +211,26 @@ static void
 fill_result(struct ym_held *h, const json_t *e, void *ret)
 {
 	*(struct ym_result *)ret = (struct ym_result){
-		.name = ym_json_str(e, "name"), .validity = ym_json_str(e, "validity"), .paper = ym_json_str(e, "paper"),
+		.name = ym_json_str(e, "name"),
+		.validity = ym_json_str(e, "validity"),
+		.paper = ym_json_str(e, "paper"),
 	};
 }
 
 static void
 fill_law(struct ym_held *h, const json_t *e, void *ret)
 {
-	*(struct ym_law *)ret = (struct ym_law){ .law = ym_json_str(e, "law"), .article = ym_json_str(e, "article") };
+	*(struct ym_law *)ret = (struct ym_law){ .law = ym_json_str(e, "law"),
+		.article = ym_json_str(e, "article") };
 }
 
 static void
 fill_source(struct ym_held *h, const json_t *e, void *ret)
 {
 	*(struct ym_source_note *)ret = (struct ym_source_note){
-		.key = ym_json_str(e, "key"), .grade = ym_json_str(e, "grade"), .title = ym_json_str(e, "title"),
+		.key = ym_json_str(e, "key"),
+		.grade = ym_json_str(e, "grade"),
+		.title = ym_json_str(e, "title"),
 		.ref = ym_json_str(e, "ref"),
 	};
 }
@@ -201,33 +241,47 @@ limit_of(const json_t *e)
 	static const char *const units[] = { "workday", "day", "hour", "month" };
 
 	return (struct ym_limit){
-		.known = json_is_object(e), .value = (int)ym_json_int(e, "value", 0),
-		.unit = (enum ym_limit_unit)CHOICE(e, "unit", units, YM_UNIT_WORKDAY), .text = ym_json_str(e, "text"),
+		.known = json_is_object(e),
+		.value = (int)ym_json_int(e, "value", 0),
+		.unit = (enum ym_limit_unit)CHOICE(e, "unit", units, YM_UNIT_WORKDAY),
+		.text = ym_json_str(e, "text"),
 	};
 }
 
-#define FILL(value, member, array, fill) \
+#define FILL(value, member, array, fill)                                                           \
 	((value)->member = list(h, array, sizeof *(value)->member, fill, &(value)->n_##member))
 
 void
 ym_held_item(struct ym_held *h, json_t *json, struct ym_item *ret)
 {
-	const json_t *code = json_array_get(json_object_get(json, "codes"), 0), *limits = json_object_get(json, "limits");
+	const json_t *code = json_array_get(json_object_get(json, "codes"), 0),
+		     *limits = json_object_get(json, "limits");
 	const json_t *fee = json_object_get(json, "fee"), *defer = json_object_get(json, "defer");
 	const json_t *application = json_object_get(json, "application");
 
 	h->json = json;
 	*ret = (struct ym_item){
-		.id = ym_json_str(json, "id"), .name = ym_json_str(json, "name"), .category = ym_json_str(json, "category"),
-		.clazz = ym_json_str(json, "class"), .status = ym_json_str(json, "status"), .code = ym_json_str(code, "value"),
-		.code_kind = ym_json_str(code, "kind"), .responsible = ym_json_str(json, "responsible"),
-		.application_paper = ym_json_str(application, "paper"), .application_title = ym_json_str(application, "title"),
-		.guide_text = ym_json_str(json, "guide"), .notes = ym_json_str(json, "notes"), .trust = ym_json_str(json, "trust"),
-		.fee_basis = ym_json_str(fee, "basis"), .defer_text = ym_json_str(defer, "text"),
-		.permit = ym_json_bool(json, "permit", false), .refusable = ym_json_bool(json, "refusable", false),
+		.id = ym_json_str(json, "id"),
+		.name = ym_json_str(json, "name"),
+		.category = ym_json_str(json, "category"),
+		.clazz = ym_json_str(json, "class"),
+		.status = ym_json_str(json, "status"),
+		.code = ym_json_str(code, "value"),
+		.code_kind = ym_json_str(code, "kind"),
+		.responsible = ym_json_str(json, "responsible"),
+		.application_paper = ym_json_str(application, "paper"),
+		.application_title = ym_json_str(application, "title"),
+		.guide_text = ym_json_str(json, "guide"),
+		.notes = ym_json_str(json, "notes"),
+		.trust = ym_json_str(json, "trust"),
+		.fee_basis = ym_json_str(fee, "basis"),
+		.defer_text = ym_json_str(defer, "text"),
+		.permit = ym_json_bool(json, "permit", false),
+		.refusable = ym_json_bool(json, "refusable", false),
 		.instant = ym_json_bool(json, "instant", false),
 		.statutory = limit_of(json_object_get(limits, "statutory")),
-		.promised = limit_of(json_object_get(limits, "promised")), .defer_days = (int)ym_json_int(defer, "days", 0),
+		.promised = limit_of(json_object_get(limits, "promised")),
+		.defer_days = (int)ym_json_int(defer, "days", 0),
 	};
 	FILL(ret, roles, json_object_get(json, "roles"), fill_role);
 	FILL(ret, scopes, json_object_get(json, "scope"), fill_scope);
@@ -252,7 +306,9 @@ static void
 fill_party(struct ym_held *h, const json_t *e, void *ret)
 {
 	*(struct ym_party *)ret = (struct ym_party){
-		.id = ym_json_str(e, "id"), .label = ym_json_str(e, "label"), .is_new = ym_json_bool(e, "new", false),
+		.id = ym_json_str(e, "id"),
+		.label = ym_json_str(e, "label"),
+		.is_new = ym_json_bool(e, "new", false),
 	};
 }
 
@@ -265,12 +321,15 @@ fill_bundle_item(struct ym_held *h, const json_t *e, void *ret)
 	const char *key;
 
 	*line = (struct ym_bundle_item){
-		.item = ym_json_str(e, "item"), .when = ym_json_str(e, "when"), .after = ym_json_str(e, "after"),
+		.item = ym_json_str(e, "item"),
+		.when = ym_json_str(e, "when"),
+		.after = ym_json_str(e, "after"),
 		.optional = ym_json_bool(e, "optional", false),
 	};
 	if (json_object_size(map))
 		line->roles = roles = hold(h, json_object_size(map) * sizeof *roles);
-	json_object_foreach(map, key, party) {
+	json_object_foreach(map, key, party)
+	{
 		roles[line->n_roles].code = key;
 		fill_string(h, party, &roles[line->n_roles++].label);
 	}
@@ -281,7 +340,9 @@ ym_held_bundle(struct ym_held *h, json_t *json, struct ym_bundle *ret)
 {
 	h->json = json;
 	*ret = (struct ym_bundle){
-		.id = ym_json_str(json, "id"), .name = ym_json_str(json, "name"), .text = ym_json_str(json, "text"),
+		.id = ym_json_str(json, "id"),
+		.name = ym_json_str(json, "name"),
+		.text = ym_json_str(json, "text"),
 		.source = ym_json_str(json, "source"),
 	};
 	FILL(ret, parties, json_object_get(json, "parties"), fill_party);
@@ -292,15 +353,20 @@ ym_held_bundle(struct ym_held *h, json_t *json, struct ym_bundle *ret)
 void
 ym_held_datum(struct ym_held *h, json_t *json, struct ym_datum *ret)
 {
-	static const char *const types[] = { "text", "multiline", "code", "enum", "date", "time", "int", "bool", "number",
-		"division", "address", "phone", "capture" };
+	static const char *const types[] = { "text", "multiline", "code", "enum", "date", "time",
+		"int", "bool", "number", "division", "address", "phone", "capture" };
 
 	h->json = json;
 	*ret = (struct ym_datum){
-		.id = ym_json_str(json, "id"), .label = ym_json_str(json, "label"), .table = ym_json_str(json, "table"),
-		.check = ym_json_str(json, "check"), .hint = ym_json_str(json, "hint"),
-		.standard = ym_json_str(json, "standard"), .type = (enum ym_datum_type)CHOICE(json, "type", types, YM_DATUM_TEXT),
-		.max = (int)ym_json_int(json, "max", 0), .personal = ym_json_bool(json, "personal", false),
+		.id = ym_json_str(json, "id"),
+		.label = ym_json_str(json, "label"),
+		.table = ym_json_str(json, "table"),
+		.check = ym_json_str(json, "check"),
+		.hint = ym_json_str(json, "hint"),
+		.standard = ym_json_str(json, "standard"),
+		.type = (enum ym_datum_type)CHOICE(json, "type", types, YM_DATUM_TEXT),
+		.max = (int)ym_json_int(json, "max", 0),
+		.personal = ym_json_bool(json, "personal", false),
 	};
 	FILL(ret, options, json_object_get(json, "options"), fill_option);
 }
@@ -310,7 +376,9 @@ ym_held_kind(struct ym_held *h, json_t *json, struct ym_kind *ret)
 {
 	h->json = json;
 	*ret = (struct ym_kind){
-		.id = ym_json_str(json, "id"), .name = ym_json_str(json, "name"), .capture = ym_json_str(json, "capture"),
+		.id = ym_json_str(json, "id"),
+		.name = ym_json_str(json, "name"),
+		.capture = ym_json_str(json, "capture"),
 		.reg = ym_json_str(json, "register"),
 	};
 }

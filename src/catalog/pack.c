@@ -12,12 +12,36 @@
 #include "catalog/find.h"
 #include "catalog/held.h"
 
-struct named_item { const char *id; struct ym_held held; struct ym_item item; };
-struct named_bundle { const char *id; struct ym_held held; struct ym_bundle bundle; };
-struct named_datum { const char *id; struct ym_held held; struct ym_datum datum; };
-struct named_kind { const char *id; struct ym_held held; struct ym_kind kind; };
-struct named_table { const char *id; struct ym_option *codes; int n; bool is_large; };
-struct named_text { const char *id; char *text; };
+struct named_item {
+	const char *id;
+	struct ym_held held;
+	struct ym_item item;
+};
+struct named_bundle {
+	const char *id;
+	struct ym_held held;
+	struct ym_bundle bundle;
+};
+struct named_datum {
+	const char *id;
+	struct ym_held held;
+	struct ym_datum datum;
+};
+struct named_kind {
+	const char *id;
+	struct ym_held held;
+	struct ym_kind kind;
+};
+struct named_table {
+	const char *id;
+	struct ym_option *codes;
+	int n;
+	bool is_large;
+};
+struct named_text {
+	const char *id;
+	char *text;
+};
 
 /* Nodes of the trees above all begin with their name. */
 struct ym_pack {
@@ -78,7 +102,9 @@ read_meta(struct ym_pack *p, const char *name, char **ret, struct ym_error *err)
 	if (!code)
 		*ret = ym_strdup(ym_stmt_col_text(s, 0));
 	ym_stmt_done(s);
-	return code == YM_NOTFOUND ? ym_fail_on(err, YM_CORRUPT, N_("The catalogue pack is damaged"), name, "meta") : code;
+	return code == YM_NOTFOUND
+		? ym_fail_on(err, YM_CORRUPT, N_("The catalogue pack is damaged"), name, "meta")
+		: code;
 }
 
 static enum ym_code
@@ -220,7 +246,8 @@ ym_pack_n_items(const struct ym_pack *p)
 
 /* The JSON of one row by :id. */
 static enum ym_code
-read_json(struct ym_pack *p, const char *sql, const char *id, const char *msgid, json_t **ret, struct ym_error *err)
+read_json(struct ym_pack *p, const char *sql, const char *id, const char *msgid, json_t **ret,
+	struct ym_error *err)
 {
 	struct ym_stmt *s = ym_db_sql(p->db, sql);
 	enum ym_code code;
@@ -232,7 +259,8 @@ read_json(struct ym_pack *p, const char *sql, const char *id, const char *msgid,
 
 		code = ym_json_parse(text, strlen(text), id, ret, err);
 		if (code)
-			code = ym_fail_on(err, YM_CORRUPT, N_("The catalogue pack is damaged"), id, "json");
+			code = ym_fail_on(
+				err, YM_CORRUPT, N_("The catalogue pack is damaged"), id, "json");
 	}
 	ym_stmt_done(s);
 	return code == YM_NOTFOUND ? ym_fail_on(err, YM_NOTFOUND, msgid, id, NULL) : code;
@@ -246,7 +274,8 @@ ym_pack_item(struct ym_pack *p, const char *id, const struct ym_item **ret, stru
 	enum ym_code code;
 
 	if (!node) {
-		code = read_json(p, "SELECT json FROM item WHERE id = :id", id, N_("The catalogue has no such item"), &json, err);
+		code = read_json(p, "SELECT json FROM item WHERE id = :id", id,
+			N_("The catalogue has no such item"), &json, err);
 		if (code)
 			return code;
 		node = ym_alloc(sizeof *node);
@@ -259,15 +288,16 @@ ym_pack_item(struct ym_pack *p, const char *id, const struct ym_item **ret, stru
 }
 
 enum ym_code
-ym_pack_bundle(struct ym_pack *p, const char *id, const struct ym_bundle **ret, struct ym_error *err)
+ym_pack_bundle(
+	struct ym_pack *p, const char *id, const struct ym_bundle **ret, struct ym_error *err)
 {
 	struct named_bundle *node = lookup(&p->bundles, id);
 	json_t *json;
 	enum ym_code code;
 
 	if (!node) {
-		code = read_json(p, "SELECT json FROM bundle WHERE id = :id", id, N_("The catalogue has no such bundle"), &json,
-			err);
+		code = read_json(p, "SELECT json FROM bundle WHERE id = :id", id,
+			N_("The catalogue has no such bundle"), &json, err);
 		if (code)
 			return code;
 		node = ym_alloc(sizeof *node);
@@ -291,12 +321,13 @@ finder(struct ym_pack *p)
 	p->finder = ym_find_new();
 	s = ym_db_sql(p->db, "SELECT id, name, category, codes, aliases FROM item ORDER BY place");
 	while (ym_stmt_step(s, NULL) == YM_OK)
-		ym_find_add(p->finder, false, ym_stmt_col_text(s, 0), ym_stmt_col_text(s, 1), ym_stmt_col_text(s, 2),
-			ym_stmt_col_text(s, 3), ym_stmt_col_text(s, 4));
+		ym_find_add(p->finder, false, ym_stmt_col_text(s, 0), ym_stmt_col_text(s, 1),
+			ym_stmt_col_text(s, 2), ym_stmt_col_text(s, 3), ym_stmt_col_text(s, 4));
 	ym_stmt_done(s);
 	s = ym_db_sql(p->db, "SELECT id, name, aliases FROM bundle ORDER BY place");
 	while (ym_stmt_step(s, NULL) == YM_OK)
-		ym_find_add(p->finder, true, ym_stmt_col_text(s, 0), ym_stmt_col_text(s, 1), "", "", ym_stmt_col_text(s, 2));
+		ym_find_add(p->finder, true, ym_stmt_col_text(s, 0), ym_stmt_col_text(s, 1), "", "",
+			ym_stmt_col_text(s, 2));
 	ym_stmt_done(s);
 	return p->finder;
 }
@@ -308,7 +339,8 @@ ym_pack_find(struct ym_pack *p, const char *query, struct ym_hit *ret, int max)
 }
 
 void
-ym_pack_each_item(struct ym_pack *p, void (*fn)(void *user, const char *id, const char *name, const char *category), void *user)
+ym_pack_each_item(struct ym_pack *p,
+	void (*fn)(void *user, const char *id, const char *name, const char *category), void *user)
 {
 	const struct ym_find *f = finder(p);
 
@@ -321,7 +353,8 @@ ym_pack_each_item(struct ym_pack *p, void (*fn)(void *user, const char *id, cons
 }
 
 void
-ym_pack_each_bundle(struct ym_pack *p, void (*fn)(void *user, const char *id, const char *name), void *user)
+ym_pack_each_bundle(
+	struct ym_pack *p, void (*fn)(void *user, const char *id, const char *name), void *user)
 {
 	const struct ym_find *f = finder(p);
 
@@ -435,13 +468,15 @@ ym_pack_register_label(struct ym_pack *p, const char *reg)
 static void
 load_codes(struct ym_pack *p, struct named_table *t)
 {
-	struct ym_stmt *s = ym_db_sql(p->db, "SELECT code, label FROM code WHERE code_table = :id ORDER BY place");
+	struct ym_stmt *s = ym_db_sql(
+		p->db, "SELECT code, label FROM code WHERE code_table = :id ORDER BY place");
 	int max = t->n;
 
 	ym_stmt_text(s, "id", t->id);
 	t->codes = ym_alloc((size_t)(max + 1) * sizeof *t->codes);
 	for (t->n = 0; t->n < max && ym_stmt_step(s, NULL) == YM_OK; t->n++)
-		t->codes[t->n] = (struct ym_option){ ym_strdup(ym_stmt_col_text(s, 0)), ym_strdup(ym_stmt_col_text(s, 1)) };
+		t->codes[t->n] = (struct ym_option){ ym_strdup(ym_stmt_col_text(s, 0)),
+			ym_strdup(ym_stmt_col_text(s, 1)) };
 	ym_stmt_done(s);
 }
 
@@ -517,9 +552,11 @@ word_of(const char *text, int i, char *ret, size_t size)
 }
 
 int
-ym_pack_code_search(struct ym_pack *p, const char *id, const char *text, struct ym_option *ret, int max)
+ym_pack_code_search(
+	struct ym_pack *p, const char *id, const char *text, struct ym_option *ret, int max)
 {
-	struct ym_stmt *s = ym_db_sql(p->db, "SELECT code, label FROM code WHERE code_table = :id"
+	struct ym_stmt *s = ym_db_sql(p->db,
+		"SELECT code, label FROM code WHERE code_table = :id"
 		" AND (substr(code, 1, length(:a)) = :a OR instr(label, :a)) AND instr(label, :b) AND instr(label, :c)"
 		" ORDER BY CASE WHEN code = :a OR label = :a THEN 0 WHEN substr(code, 1, length(:a)) = :a THEN 1"
 		" WHEN instr(label, :a) = 1 THEN 2 ELSE 3 END, place LIMIT :max");
@@ -572,13 +609,15 @@ ym_pack_calendar(struct ym_pack *p)
 	if (p->calendar)
 		return p->calendar;
 	p->calendar = ym_calendar_new();
-	s = ym_db_sql(p->db, "SELECT CAST(substr(name, 6) AS INTEGER) FROM meta WHERE name GLOB 'year *'");
+	s = ym_db_sql(p->db,
+		"SELECT CAST(substr(name, 6) AS INTEGER) FROM meta WHERE name GLOB 'year *'");
 	while (ym_stmt_step(s, NULL) == YM_OK)
 		ym_calendar_add_year(p->calendar, (int)ym_stmt_col_int(s, 0));
 	ym_stmt_done(s);
 	s = ym_db_sql(p->db, "SELECT day, is_work FROM day ORDER BY day");
 	while (ym_stmt_step(s, NULL) == YM_OK)
-		ym_calendar_add_day(p->calendar, (ym_date)ym_stmt_col_int(s, 0), ym_stmt_col_int(s, 1) != 0);
+		ym_calendar_add_day(
+			p->calendar, (ym_date)ym_stmt_col_int(s, 0), ym_stmt_col_int(s, 1) != 0);
 	ym_stmt_done(s);
 	return p->calendar;
 }

@@ -133,8 +133,8 @@ ym_parts_line(const char *text, const char *path)
 /* -- reports -- */
 
 void
-ym_parts_report(struct ym_parts *p, bool is_error, const struct ym_node *node, const char *path, const char *msgid,
-	const char *subject)
+ym_parts_report(struct ym_parts *p, bool is_error, const struct ym_node *node, const char *path,
+	const char *msgid, const char *subject)
 {
 	struct ym_problem problem = { .is_error = is_error, .msgid = msgid };
 	const char *id = "";
@@ -145,7 +145,8 @@ ym_parts_report(struct ym_parts *p, bool is_error, const struct ym_node *node, c
 		return;
 	}
 	if (node) {
-		snprintf(full, sizeof full, "%s%s%s", node->prefix, node->prefix[0] && path[0] && path[0] != '[' ? "." : "", path);
+		snprintf(full, sizeof full, "%s%s%s", node->prefix,
+			node->prefix[0] && path[0] && path[0] != '[' ? "." : "", path);
 		problem.line = node->text ? ym_parts_line(node->text, full) : 0;
 		if (json_is_object(node->json))
 			id = ym_json_str(node->json, "id");
@@ -156,7 +157,8 @@ ym_parts_report(struct ym_parts *p, bool is_error, const struct ym_node *node, c
 	snprintf(full, sizeof full, "%s%s%s", id, id[0] && path[0] ? " " : "", path);
 	ym_strlcpy(problem.where, full, sizeof problem.where);
 	ym_strlcpy(problem.subject, subject, sizeof problem.subject);
-	snprintf(full, sizeof full, "%s%s%s", msgid, problem.subject[0] ? ": " : "", problem.subject);
+	snprintf(full, sizeof full, "%s%s%s", msgid, problem.subject[0] ? ": " : "",
+		problem.subject);
 	ym_strlcpy(problem.text, full, sizeof problem.text);
 	if (is_error && !p->n_errors++)
 		p->first = problem;
@@ -203,8 +205,8 @@ is_same(const json_t *a, const json_t *b)
 }
 
 static void
-add_node(struct ym_parts *p, enum ym_section s, const char *file, const char *text, const char *prefix, json_t *json,
-	bool replace)
+add_node(struct ym_parts *p, enum ym_section s, const char *file, const char *text,
+	const char *prefix, json_t *json, bool replace)
 {
 	struct ym_section_nodes *all = &p->section[s];
 	struct ym_node *node = NULL;
@@ -228,13 +230,15 @@ add_node(struct ym_parts *p, enum ym_section s, const char *file, const char *te
 
 /* The named arrays of an object as nodes of their own. */
 static void
-add_vocabulary(struct ym_parts *p, const char *file, const char *text, const json_t *whole, bool replace)
+add_vocabulary(
+	struct ym_parts *p, const char *file, const char *text, const json_t *whole, bool replace)
 {
 	for (size_t i = 0; i < YM_ARRAY_LEN(vocabulary); i++) {
 		json_t *list = json_object_get(whole, vocabulary[i]);
 
 		if (list)
-			add_node(p, (enum ym_section)(YM_PART_ROLES + i), file, text, vocabulary[i], json_incref(list), replace);
+			add_node(p, (enum ym_section)(YM_PART_ROLES + i), file, text, vocabulary[i],
+				json_incref(list), replace);
 	}
 }
 
@@ -261,16 +265,19 @@ parse_calendar(struct ym_parts *p, const char *file, const char *text)
 			char where[32];
 
 			snprintf(where, sizeof where, "days[%d]", entry - 1);
-			ym_parts_report(p, true, &at, where, N_("A calendar line is date,H or W,name"), "");
+			ym_parts_report(
+				p, true, &at, where, N_("A calendar line is date,H or W,name"), "");
 			continue;
 		}
-		json_array_append_new(days, json_pack("[s#s#s#]", s, 10, s + 11, 1, s + 13, (int)n - 13));
+		json_array_append_new(
+			days, json_pack("[s#s#s#]", s, 10, s + 11, 1, s + 13, (int)n - 13));
 	}
 	return year;
 }
 
 static void
-load_file(struct ym_parts *p, const char *dir, const char *rel, enum ym_section section, bool replace)
+load_file(
+	struct ym_parts *p, const char *dir, const char *rel, enum ym_section section, bool replace)
 {
 	YM_FREE char *path = ym_asprintf("%s/%s", dir, rel);
 	YM_BUF text = { 0 };
@@ -311,7 +318,8 @@ load_file(struct ym_parts *p, const char *dir, const char *rel, enum ym_section 
 		const char *key;
 		json_t *value;
 
-		json_object_foreach(json, key, value) {
+		json_object_foreach(json, key, value)
+		{
 			bool known = false;
 
 			for (size_t i = 0; i < YM_ARRAY_LEN(vocabulary); i++)
@@ -334,8 +342,8 @@ by_name(const void *a, const void *b)
 
 /* Every file below dir/rel with the given end, two levels deep at most, in order of name. */
 static void
-load_folder(struct ym_parts *p, const char *dir, const char *rel, const char *end, int depth, enum ym_section section,
-	bool replace)
+load_folder(struct ym_parts *p, const char *dir, const char *rel, const char *end, int depth,
+	enum ym_section section, bool replace)
 {
 	YM_FREE char *path = ym_asprintf("%s/%s", dir, rel);
 	DIR *d = opendir(path);
@@ -369,7 +377,11 @@ load_folder(struct ym_parts *p, const char *dir, const char *rel, const char *en
 static enum ym_code
 load(struct ym_parts *p, const char *dir, bool overlay, struct ym_error *err)
 {
-	static const struct { const char *folder, *end; int depth; enum ym_section section; } folders[] = {
+	static const struct {
+		const char *folder, *end;
+		int depth;
+		enum ym_section section;
+	} folders[] = {
 		{ "vocabulary", ".json", 0, YM_PART_ROLES },
 		{ "tables", ".json", 0, YM_PART_TABLE },
 		{ "calendar", ".csv", 0, YM_PART_CALENDAR },
@@ -380,11 +392,13 @@ load(struct ym_parts *p, const char *dir, bool overlay, struct ym_error *err)
 	YM_FREE char *pack = ym_asprintf("%s/pack.json", dir);
 
 	if (access(dir, R_OK | X_OK))
-		return ym_fail_on(err, YM_IO, N_("Cannot read the folder of the catalogue"), dir, "access: %m");
+		return ym_fail_on(err, YM_IO, N_("Cannot read the folder of the catalogue"), dir,
+			"access: %m");
 	if (!overlay || ym_file_exists(pack))
 		load_file(p, dir, "pack.json", YM_PART_PACK, overlay);
 	for (size_t i = 0; i < YM_ARRAY_LEN(folders); i++)
-		load_folder(p, dir, folders[i].folder, folders[i].end, folders[i].depth, folders[i].section, overlay);
+		load_folder(p, dir, folders[i].folder, folders[i].end, folders[i].depth,
+			folders[i].section, overlay);
 	return YM_OK;
 }
 
@@ -405,9 +419,15 @@ ym_parts_overlay(struct ym_parts *p, const char *dir, struct ym_error *err)
 enum ym_code
 ym_parts_parse(struct ym_parts *p, const char *doc, size_t n, struct ym_error *err)
 {
-	static const struct { const char *key; enum ym_section section; } lists[] = {
-		{ "tables", YM_PART_TABLE }, { "calendar", YM_PART_CALENDAR }, { "items", YM_PART_ITEM },
-		{ "bundles", YM_PART_BUNDLE }, { "papers", YM_PART_PAPER },
+	static const struct {
+		const char *key;
+		enum ym_section section;
+	} lists[] = {
+		{ "tables", YM_PART_TABLE },
+		{ "calendar", YM_PART_CALENDAR },
+		{ "items", YM_PART_ITEM },
+		{ "bundles", YM_PART_BUNDLE },
+		{ "papers", YM_PART_PAPER },
 	};
 	YM_JSON *whole = NULL;
 	enum ym_code code = ym_json_parse(doc, n, "", &whole, err);
@@ -418,10 +438,12 @@ ym_parts_parse(struct ym_parts *p, const char *doc, size_t n, struct ym_error *e
 	if (code)
 		return code;
 	if (!json_is_object(whole) || ym_json_int(whole, "format", 0) != YM_PARTS_FORMAT)
-		return ym_fail(err, YM_INVALID, N_("This is not a catalogue pack of a known format"), NULL);
+		return ym_fail(err, YM_INVALID,
+			N_("This is not a catalogue pack of a known format"), NULL);
 	text = own(p, ym_strndup(doc, n));
 	top.text = text;
-	json_object_foreach(whole, key, value) {
+	json_object_foreach(whole, key, value)
+	{
 		bool is_known = !strcmp(key, "format") || !strcmp(key, "pack");
 
 		for (size_t i = 0; i < YM_ARRAY_LEN(vocabulary); i++)
@@ -440,14 +462,18 @@ ym_parts_parse(struct ym_parts *p, const char *doc, size_t n, struct ym_error *e
 		size_t at;
 
 		if (list && !json_is_array(list))
-			ym_parts_report(p, true, &top, lists[i].key, N_("An entry has the wrong type"), lists[i].key);
-		json_array_foreach(list, at, element) {
+			ym_parts_report(p, true, &top, lists[i].key,
+				N_("An entry has the wrong type"), lists[i].key);
+		json_array_foreach(list, at, element)
+		{
 			char prefix[48];
 
 			snprintf(prefix, sizeof prefix, "%s[%zu]", lists[i].key, at);
 			if (p->section[lists[i].section].n >= YM_PARTS_MAX)
-				return ym_fail(err, YM_INVALID, N_("The catalogue has too many entries"), NULL);
-			add_node(p, lists[i].section, "", text, prefix, json_incref(element), false);
+				return ym_fail(err, YM_INVALID,
+					N_("The catalogue has too many entries"), NULL);
+			add_node(
+				p, lists[i].section, "", text, prefix, json_incref(element), false);
 		}
 	}
 	return YM_OK;

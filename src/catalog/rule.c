@@ -16,12 +16,15 @@
 #define PATTERN_MAX 500
 #define SUBJECT_MAX 4000
 
-struct pattern { char *text; regex_t re; };
+struct pattern {
+	char *text;
+	regex_t re;
+};
 struct ym_rules {
-	struct ym_pack *pack;       /* NULL while building */
+	struct ym_pack *pack; /* NULL while building */
 	struct ym_rule_db *db;
 	struct pattern patterns[N_PATTERNS];
-	int n_patterns, next;       /* a ring: the oldest makes room */
+	int n_patterns, next; /* a ring: the oldest makes room */
 };
 
 /* -- functions: any NULL or malformed argument gives NULL, not known -- */
@@ -179,9 +182,19 @@ fn_re(void *user, int n, const char *const args[], struct ym_buf *out, bool *ret
 enum ym_code
 ym_rules_new(struct ym_pack *p, struct ym_rules **ret, struct ym_error *err)
 {
-	static const struct { const char *name; int n_args; ym_rule_fn fn; } functions[] = {
-		{ "age", 2, fn_age }, { "workdays", 2, fn_workdays }, { "re", 2, fn_re }, { "add_months", 2, fn_add_months },
-		{ "province", 1, fn_province }, { "city", 1, fn_city }, { "label", 2, fn_label }, { "is_valid", 2, fn_is_valid },
+	static const struct {
+		const char *name;
+		int n_args;
+		ym_rule_fn fn;
+	} functions[] = {
+		{ "age", 2, fn_age },
+		{ "workdays", 2, fn_workdays },
+		{ "re", 2, fn_re },
+		{ "add_months", 2, fn_add_months },
+		{ "province", 1, fn_province },
+		{ "city", 1, fn_city },
+		{ "label", 2, fn_label },
+		{ "is_valid", 2, fn_is_valid },
 	};
 	struct ym_rules *r = ym_alloc(sizeof *r);
 	enum ym_code code = ym_rule_db_new(&r->db, err);
@@ -192,7 +205,8 @@ ym_rules_new(struct ym_pack *p, struct ym_rules **ret, struct ym_error *err)
 	}
 	r->pack = p;
 	for (size_t i = 0; i < YM_ARRAY_LEN(functions); i++)
-		ym_rule_db_function(r->db, functions[i].name, functions[i].n_args, functions[i].fn, r);
+		ym_rule_db_function(
+			r->db, functions[i].name, functions[i].n_args, functions[i].fn, r);
 	*ret = r;
 	return YM_OK;
 }
@@ -236,7 +250,8 @@ affix(struct ym_rules *r, const char *expr, struct ym_buf *out)
 		} else if (*s == ':' && (isalpha((unsigned char)s[1]) || s[1] == '_')) {
 			while (isalnum((unsigned char)s[n]) || s[n] == '_')
 				n++;
-			ym_buf_addf(out, "CAST(%.*s AS %s)", (int)n, s, is_whole_number(r, s + 1, n - 1) ? "INTEGER" : "TEXT");
+			ym_buf_addf(out, "CAST(%.*s AS %s)", (int)n, s,
+				is_whole_number(r, s + 1, n - 1) ? "INTEGER" : "TEXT");
 		} else {
 			ym_buf_addc(out, *s);
 		}
@@ -262,7 +277,9 @@ check_patterns(struct ym_rules *r, const char *expr, struct ym_error *err)
 			ym_buf_addc(&text, *at);
 		}
 		if (!find_pattern(r, ym_buf_str(&text)))
-			return ym_fail_on(err, YM_INVALID, N_("The pattern of the rule cannot be read"), ym_buf_str(&text), "re()");
+			return ym_fail_on(err, YM_INVALID,
+				N_("The pattern of the rule cannot be read"), ym_buf_str(&text),
+				"re()");
 	}
 	return YM_OK;
 }
@@ -279,7 +296,8 @@ ym_rules_check(struct ym_rules *r, const char *expr, struct ym_error *err)
 }
 
 void
-ym_rules_params(struct ym_rules *r, const char *expr, void (*fn)(void *user, const char *name), void *user)
+ym_rules_params(
+	struct ym_rules *r, const char *expr, void (*fn)(void *user, const char *name), void *user)
 {
 	YM_BUF full = { 0 };
 
@@ -289,7 +307,8 @@ ym_rules_params(struct ym_rules *r, const char *expr, void (*fn)(void *user, con
 }
 
 bool
-ym_rules_value(struct ym_rules *r, const char *expr, ym_fact_fn fact, void *user, char *ret, size_t size)
+ym_rules_value(
+	struct ym_rules *r, const char *expr, ym_fact_fn fact, void *user, char *ret, size_t size)
 {
 	YM_BUF full = { 0 };
 	YM_BUF value = { 0 };
@@ -298,14 +317,16 @@ ym_rules_value(struct ym_rules *r, const char *expr, ym_fact_fn fact, void *user
 	if (!expr[0])
 		return false;
 	affix(r, expr, &full);
-	if (ym_rule_db_eval(r->db, ym_buf_str(&full), fact, user, &value, &is_null, NULL) || is_null)
+	if (ym_rule_db_eval(r->db, ym_buf_str(&full), fact, user, &value, &is_null, NULL) ||
+		is_null)
 		return false;
 	ym_strlcpy(ret, ym_buf_str(&value), size);
 	return true;
 }
 
 enum ym_truth
-ym_rules_eval(struct ym_rules *r, const char *expr, ym_fact_fn fact, void *user, struct ym_error *err)
+ym_rules_eval(
+	struct ym_rules *r, const char *expr, ym_fact_fn fact, void *user, struct ym_error *err)
 {
 	YM_BUF full = { 0 };
 	YM_BUF value = { 0 };

@@ -28,7 +28,8 @@ use(const char *compiled)
 
 	if (ym_pack_open(compiled, &p, NULL))
 		abort();
-	if (ym_pack_find(p, "sfz", hits, 3) > 0 && !hits[0].is_bundle && ym_pack_item(p, hits[0].id, &item, NULL))
+	if (ym_pack_find(p, "sfz", hits, 3) > 0 && !hits[0].is_bundle &&
+		ym_pack_item(p, hits[0].id, &item, NULL))
 		abort();
 	(void)ym_pack_code_search(p, "sex", "1", &option, 1);
 	(void)ym_pack_calendar(p);
@@ -43,7 +44,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t n = size;
 	struct ym_error err = { 0 };
 
-	if (ym_catalog_verify(NULL, (const char *)data, size, &doc, &n, &err) && err.code == YM_REFUSED)
+	if (ym_catalog_verify(NULL, (const char *)data, size, &doc, &n, &err) &&
+		err.code == YM_REFUSED)
 		return 0;
 	if (!path[0]) {
 		snprintf(path, sizeof path, "/tmp/yimen-fuzz-pack-%ld.db", (long)getpid());

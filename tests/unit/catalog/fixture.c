@@ -40,7 +40,10 @@ fixture_setup_pack(void **state)
 	f = *state;
 	fixture_document(f, &doc);
 	path = fixture_path(f, "pack.db");
-	return ym_catalog_compile(doc.data, doc.len, path, NULL) || ym_pack_open(path, &f->pack, NULL) ? -1 : 0;
+	return ym_catalog_compile(doc.data, doc.len, path, NULL) ||
+			ym_pack_open(path, &f->pack, NULL)
+		? -1
+		: 0;
 }
 
 int
@@ -106,8 +109,8 @@ fixture_error(struct fixture *f, const char *part)
 		if (f->problems[i].is_error && strstr(f->problems[i].text, part))
 			return &f->problems[i];
 	for (int i = 0; i < f->n_problems; i++)
-		print_message("# %s:%d %s: %s\n", f->problems[i].file, f->problems[i].line, f->problems[i].where,
-			f->problems[i].text);
+		print_message("# %s:%d %s: %s\n", f->problems[i].file, f->problems[i].line,
+			f->problems[i].where, f->problems[i].text);
 	fail_msg("no error says \"%s\"", part);
 	return NULL;
 }

@@ -21,7 +21,10 @@ the_fixture_has_no_fault(void **state)
 }
 
 /* Spoil one place and expect one message there. */
-struct spoil { const char *file, *from, *to, *says, *where; int line; };
+struct spoil {
+	const char *file, *from, *to, *says, *where;
+	int line;
+};
 
 static void
 expect(struct fixture *f, const struct spoil *s)
@@ -47,43 +50,78 @@ static void
 every_kind_of_fault_is_named_with_its_place(void **state)
 {
 	static const struct spoil spoils[] = {
-		{ "vocabulary/datums.json", "\"type\": \"int\"", "\"type\": \"integer\"", "not one of those allowed: integer", "[5].type", 12 },
-		{ "vocabulary/datums.json", "\"table\": \"sex\"", "\"table\": \"sexes\"", "no such code table: sexes", "[2].table", 9 },
-		{ "vocabulary/datums.json", "\"check\": \"id18\"", "\"check\": \"id19\"", "no such kind of number: id19", "[3].check", 10 },
-		{ "vocabulary/datums.json", "\"options\": [[\"1\", \"丢失\"], [\"2\", \"损坏\"]]", "\"options\": []", "needs options", "[6].type", 13 },
-		{ "vocabulary/datums.json", "{\"id\": \"child\"", "{\"id\": \"new_child\"", "A role has no underscore", "[1].id", 4 },
-		{ "vocabulary/kinds.json", "\"register\": \"population\"", "\"register\": \"people\"", "no such register: people", "[0].register", 3 },
-		{ "tables/sex.json", "[\"2\", \"女\"]", "[\"1\", \"女\"]", "twice: 1", "codes[1]", 1 },
+		{ "vocabulary/datums.json", "\"type\": \"int\"", "\"type\": \"integer\"",
+			"not one of those allowed: integer", "[5].type", 12 },
+		{ "vocabulary/datums.json", "\"table\": \"sex\"", "\"table\": \"sexes\"",
+			"no such code table: sexes", "[2].table", 9 },
+		{ "vocabulary/datums.json", "\"check\": \"id18\"", "\"check\": \"id19\"",
+			"no such kind of number: id19", "[3].check", 10 },
+		{ "vocabulary/datums.json", "\"options\": [[\"1\", \"丢失\"], [\"2\", \"损坏\"]]",
+			"\"options\": []", "needs options", "[6].type", 13 },
+		{ "vocabulary/datums.json", "{\"id\": \"child\"", "{\"id\": \"new_child\"",
+			"A role has no underscore", "[1].id", 4 },
+		{ "vocabulary/kinds.json", "\"register\": \"population\"",
+			"\"register\": \"people\"", "no such register: people", "[0].register", 3 },
+		{ "tables/sex.json", "[\"2\", \"女\"]", "[\"1\", \"女\"]", "twice: 1", "codes[1]",
+			1 },
 		{ "pack.json", "2026-11-01", "2026-11-31", "not a date", "effective", 1 },
-		{ ITEM, "\"status\": \"现行\"", "\"statos\": \"现行\"", "Unknown key: statos", "statos", 9 },
+		{ ITEM, "\"status\": \"现行\"", "\"statos\": \"现行\"", "Unknown key: statos",
+			"statos", 9 },
 		{ ITEM, "\"trust\": \"B\"", "\"trust\": 3", "wrong type: trust", "trust", 10 },
-		{ ITEM, "\"mode\": \"national\"", "\"mode\": \"galactic\"", "allowed: galactic", "scope[0].mode", 17 },
-		{ ITEM, "applicant.household_division\"", "applicant.household\"", "no such datum: applicant.household", "responsible", 16 },
-		{ ITEM, "\"role\": \"applicant\"", "\"role\": \"petitioner\"", "no such role: petitioner", "roles[0].role", 15 },
-		{ ITEM, "\"kind\": \"photo\"", "\"kind\": \"foto\"", "no such document kind: foto", "materials[2].kind", 29 },
-		{ ITEM, "\"check\": \"population\"", "\"check\": \"people\"", "no such register: people", "materials[0].check", 27 },
-		{ ITEM, "\"register\": \"population\"", "\"register\": \"people\"", "no such register: people", "checks[0].register", 38 },
-		{ ITEM, "\"when\": \":q_lost = 0\"", "\"when\": \"\"", "needs a rule in `when`", "materials[1].need", 28 },
-		{ ITEM, "\"main\": true, \"deferrable\": false", "\"main\": true, \"deferrable\": true", "never deferrable", "materials[0].deferrable", 27 },
-		{ ITEM, "\"datum\": \"applicant.sex\"", "\"datum\": \"applicant.shoe\"", "no such datum: applicant.shoe", "fields[1].datum", 33 },
-		{ ITEM, "\"datum\": \"applicant.sex\"", "\"datum\": \"child.sex\"", "no such role: child.sex", "fields[1].datum", 33 },
-		{ ITEM, "\"datum\": \"applicant.sex\"", "\"datum\": \"applicant.name\"", "stands there twice", "fields[1].datum", 33 },
-		{ ITEM, "\"refusable\": true", "\"refusable\": true, \"permit\": false", "well-formed JSON", NULL, 8 },
-		{ ITEM, "\"otherwise\": \"returned\"", "\"otherwise\": \"forgiven\"", "allowed: forgiven", "conditions[0].otherwise", 23 },
-		{ ITEM, "\"paper\": \"FORM-1\"", "\"paper\": \"FORM-2\"", "no such paper: FORM-2", "application.paper", 49 },
-		{ ITEM, "\"fen\": 4000", "\"fen\": -40", "Expected a whole number", "fee.tiers[0].fen", 46 },
-		{ ITEM, "\"delivery\": [\"window\"", "\"delivery\": [\"pigeon\"", "allowed: pigeon", "delivery[0]", 48 },
-		{ ITEM, "\"id\": \"q.urgent\"", "\"id\": \"urgent\"", "begins with q.", "questions[1].id", 20 },
-		{ ITEM, "\"id\": \"TS-001\"", "\"id\": \"TS-1\"", "not named after its id", "id", 2 },
-		{ BUNDLE, "\"item\": \"TS-005\"", "\"item\": \"TS-999\"", "no such item: TS-999", "items[0].item", 5 },
-		{ BUNDLE, "\"after\": \"TS-005\"", "\"after\": \"TS-001\"", "wait for each other", "items[1].after", 6 },
-		{ BUNDLE, "\"child\": \"baby\"", "\"infant\": \"baby\"", "no such role: infant", "items[0].roles", 5 },
-		{ BUNDLE, ", \"child\": \"baby\"", "", "Nobody of the bundle plays a required role: child", "items[0].roles", 5 },
-		{ BUNDLE, "\"applicant\": \"parent\"", "\"applicant\": \"aunt\"", "no such party: aunt", "items[0].roles.applicant", 5 },
+		{ ITEM, "\"mode\": \"national\"", "\"mode\": \"galactic\"", "allowed: galactic",
+			"scope[0].mode", 17 },
+		{ ITEM, "applicant.household_division\"", "applicant.household\"",
+			"no such datum: applicant.household", "responsible", 16 },
+		{ ITEM, "\"role\": \"applicant\"", "\"role\": \"petitioner\"",
+			"no such role: petitioner", "roles[0].role", 15 },
+		{ ITEM, "\"kind\": \"photo\"", "\"kind\": \"foto\"", "no such document kind: foto",
+			"materials[2].kind", 29 },
+		{ ITEM, "\"check\": \"population\"", "\"check\": \"people\"",
+			"no such register: people", "materials[0].check", 27 },
+		{ ITEM, "\"register\": \"population\"", "\"register\": \"people\"",
+			"no such register: people", "checks[0].register", 38 },
+		{ ITEM, "\"when\": \":q_lost = 0\"", "\"when\": \"\"", "needs a rule in `when`",
+			"materials[1].need", 28 },
+		{ ITEM, "\"main\": true, \"deferrable\": false",
+			"\"main\": true, \"deferrable\": true", "never deferrable",
+			"materials[0].deferrable", 27 },
+		{ ITEM, "\"datum\": \"applicant.sex\"", "\"datum\": \"applicant.shoe\"",
+			"no such datum: applicant.shoe", "fields[1].datum", 33 },
+		{ ITEM, "\"datum\": \"applicant.sex\"", "\"datum\": \"child.sex\"",
+			"no such role: child.sex", "fields[1].datum", 33 },
+		{ ITEM, "\"datum\": \"applicant.sex\"", "\"datum\": \"applicant.name\"",
+			"stands there twice", "fields[1].datum", 33 },
+		{ ITEM, "\"refusable\": true", "\"refusable\": true, \"permit\": false",
+			"well-formed JSON", NULL, 8 },
+		{ ITEM, "\"otherwise\": \"returned\"", "\"otherwise\": \"forgiven\"",
+			"allowed: forgiven", "conditions[0].otherwise", 23 },
+		{ ITEM, "\"paper\": \"FORM-1\"", "\"paper\": \"FORM-2\"", "no such paper: FORM-2",
+			"application.paper", 49 },
+		{ ITEM, "\"fen\": 4000", "\"fen\": -40", "Expected a whole number",
+			"fee.tiers[0].fen", 46 },
+		{ ITEM, "\"delivery\": [\"window\"", "\"delivery\": [\"pigeon\"", "allowed: pigeon",
+			"delivery[0]", 48 },
+		{ ITEM, "\"id\": \"q.urgent\"", "\"id\": \"urgent\"", "begins with q.",
+			"questions[1].id", 20 },
+		{ ITEM, "\"id\": \"TS-001\"", "\"id\": \"TS-1\"", "not named after its id", "id",
+			2 },
+		{ BUNDLE, "\"item\": \"TS-005\"", "\"item\": \"TS-999\"", "no such item: TS-999",
+			"items[0].item", 5 },
+		{ BUNDLE, "\"after\": \"TS-005\"", "\"after\": \"TS-001\"", "wait for each other",
+			"items[1].after", 6 },
+		{ BUNDLE, "\"child\": \"baby\"", "\"infant\": \"baby\"", "no such role: infant",
+			"items[0].roles", 5 },
+		{ BUNDLE, ", \"child\": \"baby\"", "",
+			"Nobody of the bundle plays a required role: child", "items[0].roles", 5 },
+		{ BUNDLE, "\"applicant\": \"parent\"", "\"applicant\": \"aunt\"",
+			"no such party: aunt", "items[0].roles.applicant", 5 },
 		{ "papers/FORM-1.json", "\"blocks\"", "\"block\"", "missing: blocks", "blocks", 1 },
-		{ "calendar/2026.csv", "2026-10-10,W", "2026-10-09,W", "Only a weekend day", "days[38]", 40 },
-		{ "calendar/2026.csv", "2026-10-10,W", "2025-10-11,W", "not in this year", "days[38]", 40 },
-		{ "calendar/2026.csv", "2026-10-10,W", "2026-10-10;W", "date,H or W,name", "days[38]", 40 },
+		{ "calendar/2026.csv", "2026-10-10,W", "2026-10-09,W", "Only a weekend day",
+			"days[38]", 40 },
+		{ "calendar/2026.csv", "2026-10-10,W", "2025-10-11,W", "not in this year",
+			"days[38]", 40 },
+		{ "calendar/2026.csv", "2026-10-10,W", "2026-10-10;W", "date,H or W,name",
+			"days[38]", 40 },
 	};
 	struct fixture *f = *state;
 
@@ -96,7 +134,9 @@ every_kind_of_fault_is_named_with_its_place(void **state)
 static void
 every_kind_of_bad_rule_is_named(void **state)
 {
-	static const struct { const char *rule, *says; } rules[] = {
+	static const struct {
+		const char *rule, *says;
+	} rules[] = {
 		{ "age(:applicant_birth, :today) >=", "does not parse" },
 		{ "age(:applicant_birth)", "does not parse" },
 		{ "load_extension('x')", "does not parse: load_extension" },
@@ -136,7 +176,8 @@ a_question_nobody_uses_is_a_warning(void **state)
 	fixture_edit(f, BUNDLE, ":q_lost = 1 AND ", "");
 	assert_int_equal(fixture_check(f), YM_OK);
 	for (int i = 0; i < f->n_problems; i++)
-		warned |= strstr(f->problems[i].text, "No rule uses the answer: q.lost") && !f->problems[i].is_error;
+		warned |= strstr(f->problems[i].text, "No rule uses the answer: q.lost") &&
+			!f->problems[i].is_error;
 	assert_true(warned);
 }
 
@@ -174,9 +215,11 @@ static void
 an_extra_folder_replaces_items_by_id(void **state)
 {
 	struct fixture *f = *state;
-	YM_FREE char *extra = fixture_path(f, "extra/catalog"), *file = fixture_path(f, "extra/catalog/TS-002.json");
+	YM_FREE char *extra = fixture_path(f, "extra/catalog"),
+		     *file = fixture_path(f, "extra/catalog/TS-002.json");
 	YM_FREE char *top = fixture_path(f, "extra"), *path = fixture_path(f, "pack.db");
-	static const char item[] = "{\"id\":\"TS-002\",\"name\":\"护照省内换发\",\"category\":\"出入境\","
+	static const char item[] =
+		"{\"id\":\"TS-002\",\"name\":\"护照省内换发\",\"category\":\"出入境\","
 		"\"roles\":[{\"role\":\"applicant\",\"default\":\"visitor\"}],\"steps\":[{\"name\":\"受理\",\"by\":\"window\"}]}";
 	YM_BUF doc = { 0 };
 	const struct ym_item *it;
@@ -207,10 +250,12 @@ a_signed_pack_verifies_and_gives_the_document_back(void **state)
 
 	fixture_document(f, &doc);
 	ym_catalog_sign(key, doc.data, doc.len, &envelope);
-	assert_int_equal(ym_catalog_verify(key, envelope.data, envelope.len, &got, &n, NULL), YM_OK);
+	assert_int_equal(
+		ym_catalog_verify(key, envelope.data, envelope.len, &got, &n, NULL), YM_OK);
 	assert_int_equal(n, doc.len);
 	assert_memory_equal(got, doc.data, n);
-	assert_int_equal(ym_catalog_verify(NULL, envelope.data, envelope.len, &got, &n, NULL), YM_OK);
+	assert_int_equal(
+		ym_catalog_verify(NULL, envelope.data, envelope.len, &got, &n, NULL), YM_OK);
 }
 
 static void
@@ -224,17 +269,22 @@ a_wrong_signature_is_refused(void **state)
 	size_t n = 7;
 
 	ym_catalog_sign(key, doc, sizeof doc - 1, &envelope);
-	assert_int_equal(ym_catalog_verify(other, envelope.data, envelope.len, &got, &n, &err), YM_REFUSED);
+	assert_int_equal(
+		ym_catalog_verify(other, envelope.data, envelope.len, &got, &n, &err), YM_REFUSED);
 	envelope.data[envelope.len - 2] = '2';
-	assert_int_equal(ym_catalog_verify(key, envelope.data, envelope.len, &got, &n, &err), YM_REFUSED);
+	assert_int_equal(
+		ym_catalog_verify(key, envelope.data, envelope.len, &got, &n, &err), YM_REFUSED);
 	assert_string_equal(err.msgid, "The catalogue pack was changed after it was signed");
-	assert_int_equal(ym_catalog_verify(NULL, envelope.data, envelope.len, &got, &n, &err), YM_REFUSED);
+	assert_int_equal(
+		ym_catalog_verify(NULL, envelope.data, envelope.len, &got, &n, &err), YM_REFUSED);
 	ym_buf_clear(&envelope);
 	ym_catalog_sign(NULL, doc, sizeof doc - 1, &envelope);
-	assert_int_equal(ym_catalog_verify(key, envelope.data, envelope.len, &got, &n, &err), YM_REFUSED);
+	assert_int_equal(
+		ym_catalog_verify(key, envelope.data, envelope.len, &got, &n, &err), YM_REFUSED);
 	assert_null(got);
 	assert_int_equal(n, 7);
-	assert_int_equal(ym_catalog_verify(NULL, envelope.data, envelope.len, &got, &n, &err), YM_OK);
+	assert_int_equal(
+		ym_catalog_verify(NULL, envelope.data, envelope.len, &got, &n, &err), YM_OK);
 }
 
 static void
@@ -261,9 +311,12 @@ an_oversized_pack_is_refused_before_it_is_looked_at(void **state)
 	const char *got;
 	size_t n;
 
-	assert_int_equal(ym_catalog_verify(NULL, "", (size_t)YM_JSON_MAX + 1, &got, &n, &err), YM_INVALID);
+	assert_int_equal(
+		ym_catalog_verify(NULL, "", (size_t)YM_JSON_MAX + 1, &got, &n, &err), YM_INVALID);
 	assert_string_equal(err.msgid, "The pack is too large");
-	assert_int_equal(ym_catalog_compile("", (size_t)YM_JSON_MAX + 1, "/nonexistent/pack.db", &err), YM_INVALID);
+	assert_int_equal(
+		ym_catalog_compile("", (size_t)YM_JSON_MAX + 1, "/nonexistent/pack.db", &err),
+		YM_INVALID);
 }
 
 /* -- compiling -- */
@@ -296,14 +349,16 @@ a_bad_document_leaves_the_old_pack_alone(void **state)
 static void
 a_document_of_another_format_is_refused(void **state)
 {
-	static const char *const docs[] = { "", "null", "[]", "{}", "{\"format\":2}", "{\"format\":1}", "{\"format\":1,\"items\":{}}",
+	static const char *const docs[] = { "", "null", "[]", "{}", "{\"format\":2}",
+		"{\"format\":1}", "{\"format\":1,\"items\":{}}",
 		"{\"format\":1,\"pack\":{\"version\":\"1\"},\"items\":[1,null,\"x\"],\"tables\":[{}],\"calendar\":[[]],\"papers\":[3]}",
 		"{\"format\":1,\"cat\":1}" };
 	struct fixture *f = *state;
 	YM_FREE char *path = fixture_path(f, "none.db");
 
 	for (size_t i = 0; i < YM_ARRAY_LEN(docs); i++)
-		assert_int_equal(ym_catalog_compile(docs[i], strlen(docs[i]), path, NULL), YM_INVALID);
+		assert_int_equal(
+			ym_catalog_compile(docs[i], strlen(docs[i]), path, NULL), YM_INVALID);
 	assert_false(ym_file_exists(path));
 }
 
@@ -327,7 +382,8 @@ a_fault_of_a_document_has_its_line(void **state)
 		struct ym_error err = { 0 };
 		char want[64];
 
-		assert_int_equal(ym_catalog_check_document(doc.data, doc.len, NULL, NULL, &err), YM_INVALID);
+		assert_int_equal(
+			ym_catalog_check_document(doc.data, doc.len, NULL, NULL, &err), YM_INVALID);
 		snprintf(want, sizeof want, "pack:%d TS-001 materials[1].when", line);
 		assert_non_null(strstr(err.subject, want));
 	}

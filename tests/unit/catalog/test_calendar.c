@@ -12,7 +12,8 @@ calendar(void **state)
 }
 
 static void
-due(void **state, const char *from, int value, enum ym_limit_unit unit, const char *want, bool want_known)
+due(void **state, const char *from, int value, enum ym_limit_unit unit, const char *want,
+	bool want_known)
 {
 	struct ym_limit limit = { .known = true, .value = value, .unit = unit, .text = "" };
 	bool known = !want_known;
@@ -26,24 +27,28 @@ due(void **state, const char *from, int value, enum ym_limit_unit unit, const ch
 static void
 working_days_begin_the_day_after(void **state)
 {
-	due(state, "2026-11-20", 1, YM_UNIT_WORKDAY, "2026-11-23", true);    /* Friday: Monday */
+	due(state, "2026-11-20", 1, YM_UNIT_WORKDAY, "2026-11-23", true); /* Friday: Monday */
 	due(state, "2026-11-16", 1, YM_UNIT_WORKDAY, "2026-11-17", true);
 	due(state, "2026-11-16", 5, YM_UNIT_WORKDAY, "2026-11-23", true);
-	due(state, "2026-11-21", 1, YM_UNIT_WORKDAY, "2026-11-23", true);    /* received on a Saturday */
+	due(state, "2026-11-21", 1, YM_UNIT_WORKDAY, "2026-11-23",
+		true); /* received on a Saturday */
 	due(state, "2026-11-20", 20, YM_UNIT_WORKDAY, "2026-12-18", true);
-	due(state, "2026-11-20", 0, YM_UNIT_WORKDAY, "2026-11-20", true);    /* the same day */
+	due(state, "2026-11-20", 0, YM_UNIT_WORKDAY, "2026-11-20", true); /* the same day */
 }
 
 static void
 days_off_are_skipped_and_worked_weekends_count(void **state)
 {
-	due(state, "2026-09-30", 1, YM_UNIT_WORKDAY, "2026-10-08", true);    /* before the national day */
-	due(state, "2026-10-08", 2, YM_UNIT_WORKDAY, "2026-10-10", true);    /* Saturday worked */
-	due(state, "2026-09-18", 1, YM_UNIT_WORKDAY, "2026-09-20", true);    /* Sunday worked */
-	due(state, "2026-02-13", 1, YM_UNIT_WORKDAY, "2026-02-14", true);    /* the worked Saturday before the new year */
+	due(state, "2026-09-30", 1, YM_UNIT_WORKDAY, "2026-10-08",
+		true); /* before the national day */
+	due(state, "2026-10-08", 2, YM_UNIT_WORKDAY, "2026-10-10", true); /* Saturday worked */
+	due(state, "2026-09-18", 1, YM_UNIT_WORKDAY, "2026-09-20", true); /* Sunday worked */
+	due(state, "2026-02-13", 1, YM_UNIT_WORKDAY, "2026-02-14",
+		true); /* the worked Saturday before the new year */
 	due(state, "2026-02-14", 1, YM_UNIT_WORKDAY, "2026-02-24", true);
 	due(state, "2025-01-27", 1, YM_UNIT_WORKDAY, "2025-02-05", true);
-	due(state, "2025-12-31", 1, YM_UNIT_WORKDAY, "2026-01-04", true);    /* across years, a worked Sunday */
+	due(state, "2025-12-31", 1, YM_UNIT_WORKDAY, "2026-01-04",
+		true); /* across years, a worked Sunday */
 }
 
 static void
@@ -51,19 +56,23 @@ days_and_months_end_on_a_working_day(void **state)
 {
 	due(state, "2026-11-20", 1, YM_UNIT_DAY, "2026-11-23", true);
 	due(state, "2026-11-16", 15, YM_UNIT_DAY, "2026-12-01", true);
-	due(state, "2026-09-21", 10, YM_UNIT_DAY, "2026-10-08", true);       /* 1 October */
-	due(state, "2026-09-30", 10, YM_UNIT_DAY, "2026-10-10", true);       /* a worked Saturday is no day off */
+	due(state, "2026-09-21", 10, YM_UNIT_DAY, "2026-10-08", true); /* 1 October */
+	due(state, "2026-09-30", 10, YM_UNIT_DAY, "2026-10-10",
+		true); /* a worked Saturday is no day off */
 	due(state, "2026-08-01", 2, YM_UNIT_MONTH, "2026-10-08", true);
-	due(state, "2026-01-31", 1, YM_UNIT_MONTH, "2026-02-28", true);      /* no 31st; a worked Saturday */
+	due(state, "2026-01-31", 1, YM_UNIT_MONTH, "2026-02-28",
+		true); /* no 31st; a worked Saturday */
 	due(state, "2026-03-16", 1, YM_UNIT_MONTH, "2026-04-16", true);
-	due(state, "2026-09-30", 48, YM_UNIT_HOUR, "2026-10-02", true);      /* hours run through days off */
+	due(state, "2026-09-30", 48, YM_UNIT_HOUR, "2026-10-02",
+		true); /* hours run through days off */
 	due(state, "2026-11-20", 24, YM_UNIT_HOUR, "2026-11-21", true);
 }
 
 static void
 an_unpublished_year_is_said_to_be_unknown(void **state)
 {
-	due(state, "2026-12-31", 1, YM_UNIT_WORKDAY, "2027-01-01", false);   /* a Friday, as far as weekdays tell */
+	due(state, "2026-12-31", 1, YM_UNIT_WORKDAY, "2027-01-01",
+		false); /* a Friday, as far as weekdays tell */
 	due(state, "2026-12-25", 4, YM_UNIT_WORKDAY, "2026-12-31", true);
 	due(state, "2026-12-25", 5, YM_UNIT_WORKDAY, "2027-01-01", false);
 	due(state, "2026-12-01", 3, YM_UNIT_MONTH, "2027-03-01", false);
@@ -76,7 +85,9 @@ an_unknown_limit_has_no_due_date(void **state)
 	struct ym_limit unknown = { .known = false, .value = 5 };
 	bool known = true;
 
-	assert_int_equal(ym_calendar_due(calendar(state), ym_date_parse("2026-11-20"), &unknown, &known), YM_DATE_NONE);
+	assert_int_equal(
+		ym_calendar_due(calendar(state), ym_date_parse("2026-11-20"), &unknown, &known),
+		YM_DATE_NONE);
 	assert_false(known);
 	due(state, "not a date", 1, YM_UNIT_WORKDAY, "", false);
 }
@@ -87,10 +98,16 @@ workdays_between_are_counted(void **state)
 	const struct ym_calendar *c = calendar(state);
 	bool known;
 
-	assert_int_equal(ym_calendar_workdays(c, ym_date_parse("2026-09-30"), ym_date_parse("2026-10-10"), &known), 3);
+	assert_int_equal(ym_calendar_workdays(c, ym_date_parse("2026-09-30"),
+				 ym_date_parse("2026-10-10"), &known),
+		3);
 	assert_true(known);
-	assert_int_equal(ym_calendar_workdays(c, ym_date_parse("2026-11-20"), ym_date_parse("2026-11-20"), &known), 0);
-	assert_int_equal(ym_calendar_workdays(c, ym_date_parse("2026-11-20"), ym_date_parse("2026-11-01"), &known), 0);
+	assert_int_equal(ym_calendar_workdays(c, ym_date_parse("2026-11-20"),
+				 ym_date_parse("2026-11-20"), &known),
+		0);
+	assert_int_equal(ym_calendar_workdays(c, ym_date_parse("2026-11-20"),
+				 ym_date_parse("2026-11-01"), &known),
+		0);
 	ym_calendar_workdays(c, ym_date_parse("2026-12-30"), ym_date_parse("2027-01-04"), &known);
 	assert_false(known);
 	assert_true(ym_calendar_is_workday(c, ym_date_parse("2026-10-10"), &known));
@@ -107,7 +124,9 @@ due_and_count_agree(void **state)
 	const struct ym_calendar *c = calendar(state);
 
 	for (ym_date d = ym_date_parse("2025-01-01"); d <= ym_date_parse("2026-10-01"); d++) {
-		struct ym_limit limit = { .known = true, .value = 1 + d % 20, .unit = YM_UNIT_WORKDAY };
+		struct ym_limit limit = {
+			.known = true, .value = 1 + d % 20, .unit = YM_UNIT_WORKDAY
+		};
 		bool known;
 		ym_date end = ym_calendar_due(c, d, &limit, &known);
 

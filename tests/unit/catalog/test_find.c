@@ -39,7 +39,8 @@ codes_names_and_aliases(void **state)
 	assert_string_equal(first(state, "ＴＳ－００４"), "TS-004");
 	assert_true(finds(state, "000109012000", "TS-001", "code"));
 	assert_true(finds(state, "居民身份证补领", "TS-001", "name"));
-	assert_true(finds(state, "护照", "TS-002", "alias") || finds(state, "护照", "TS-002", "name"));
+	assert_true(
+		finds(state, "护照", "TS-002", "alias") || finds(state, "护照", "TS-002", "name"));
 	assert_true(finds(state, "身份证丢了", "TS-001", "alias"));
 	assert_true(finds(state, "行车证", "TS-004", "alias"));
 	assert_true(finds(state, "到期换发", "TS-002", "name"));
@@ -78,17 +79,19 @@ polyphones_are_found_by_every_reading(void **state)
 static void
 one_slip_is_forgiven(void **state)
 {
-	static const struct { const char *query, *id; } slips[] = {
-		{ "huhzao", "TS-002" },          /* two in the wrong order */
-		{ "huzhaao", "TS-002" },         /* one too many */
-		{ "huzho", "TS-002" },           /* one missing */
-		{ "fuzhao", "TS-002" },          /* another letter, the first */
-		{ "huzhap", "TS-002" },          /* another letter, the last */
-		{ "shengfenzheng", "TS-001" },   /* en and eng */
+	static const struct {
+		const char *query, *id;
+	} slips[] = {
+		{ "huhzao", "TS-002" },        /* two in the wrong order */
+		{ "huzhaao", "TS-002" },       /* one too many */
+		{ "huzho", "TS-002" },         /* one missing */
+		{ "fuzhao", "TS-002" },        /* another letter, the first */
+		{ "huzhap", "TS-002" },        /* another letter, the last */
+		{ "shengfenzheng", "TS-001" }, /* en and eng */
 		{ "shenfenzhen", "TS-001" },
-		{ "chagnchun", "TS-003" },       /* a slip in the second reading of a polyphone */
+		{ "chagnchun", "TS-003" }, /* a slip in the second reading of a polyphone */
 		{ "hukuobu", "TS-006" },
-		{ "户照", "TS-002" },            /* the wrong homophone of an input method */
+		{ "户照", "TS-002" }, /* the wrong homophone of an input method */
 		{ "新声儿出生", "YJS-01" },
 		{ "行驶正补领", "TS-004" },
 		{ "身份政丢了", "TS-001" },
@@ -119,15 +122,17 @@ several_words_must_all_be_there(void **state)
 	assert_string_equal(first(state, "护照 换发"), "TS-002");
 	assert_string_equal(first(state, "换发 hz"), "TS-002");
 	assert_string_equal(first(state, "补领 行驶"), "TS-004");
-	assert_string_equal(first(state, "护照换发"), "TS-002");   /* with a gap */
+	assert_string_equal(first(state, "护照换发"), "TS-002"); /* with a gap */
 	assert_false(finds(state, "护照 行驶证", "TS-002", NULL));
 }
 
 static void
 nothing_is_found_for_nothing(void **state)
 {
-	static const char *const queries[] = { "", "   ", "-", "、。", "xqxqxq", "饕餮", "zzzzzzzzzzzzzzzzzzzz",
-		"shshshshshshshshshshshshshshshshshshshshshshshshshshshshshshshshshshshshshsh", "\xff\xfe\x80" };
+	static const char *const queries[] = { "", "   ", "-", "、。", "xqxqxq", "饕餮",
+		"zzzzzzzzzzzzzzzzzzzz",
+		"shshshshshshshshshshshshshshshshshshshshshshshshshshshshshshshshshshshshshsh",
+		"\xff\xfe\x80" };
 
 	for (size_t i = 0; i < YM_ARRAY_LEN(queries); i++)
 		assert_string_equal(first(state, queries[i]), "");
@@ -137,7 +142,8 @@ nothing_is_found_for_nothing(void **state)
 static void
 the_order_of_ranks(void **state)
 {
-	static const char *const order[] = { "code", "name", "prefix", "initials", "part", "fuzzy" };
+	static const char *const order[] = { "code", "name", "prefix", "initials", "part",
+		"fuzzy" };
 	struct ym_find *f = ym_find_new();
 	struct ym_hit hits[10];
 	int n;
@@ -198,7 +204,8 @@ at_most_one(const char *query, const char *text, int edits)
 			if (*text) {
 				TRY(query, text + 1, 1);
 				TRY(query + 1, text + 1, 1);
-				if (text[1] && query[1] && query[0] == text[1] && query[1] == text[0])
+				if (text[1] && query[1] && query[0] == text[1] &&
+					query[1] == text[0])
 					TRY(query + 2, text + 2, 1);
 			}
 		}
@@ -234,12 +241,12 @@ readings_have_no_tones_and_the_usual_one_is_first(void **state)
 {
 	const char *r[YM_PINYIN_MAX];
 
-	assert_int_equal(ym_pinyin_of(0x8BC1, r), 1);          /* 证 */
+	assert_int_equal(ym_pinyin_of(0x8BC1, r), 1); /* 证 */
 	assert_string_equal(r[0], "zheng");
-	assert_true(ym_pinyin_of(0x957F, r) >= 2);             /* 长 */
+	assert_true(ym_pinyin_of(0x957F, r) >= 2); /* 长 */
 	assert_string_equal(r[0], "zhang");
 	assert_string_equal(r[1], "chang");
-	assert_true(ym_pinyin_of(0x5973, r) >= 1);             /* 女 */
+	assert_true(ym_pinyin_of(0x5973, r) >= 1); /* 女 */
 	assert_string_equal(r[0], "nv");
 	assert_int_equal(ym_pinyin_of('a', r), 0);
 	assert_int_equal(ym_pinyin_of(0x9FFF + 1, r), 0);

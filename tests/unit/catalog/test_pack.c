@@ -44,7 +44,8 @@ an_item_arrives_whole(void **state)
 	assert_string_equal(it->conditions[0].otherwise, "returned");
 	assert_int_equal(it->n_materials, 3);
 	assert_int_equal(it->materials[1].need, YM_NEED_CONDITIONAL);
-	assert_true(it->materials[0].main && !it->materials[0].deferrable && it->materials[1].retained);
+	assert_true(
+		it->materials[0].main && !it->materials[0].deferrable && it->materials[1].retained);
 	assert_string_equal(it->materials[0].check, "population");
 	assert_int_equal(it->n_fields, 5);
 	assert_string_equal(it->fields[3].dflt, "CASE WHEN :q_lost = 1 THEN '1' END");
@@ -52,8 +53,10 @@ an_item_arrives_whole(void **state)
 	assert_true(it->checks[0].required);
 	assert_int_equal(it->steps[1].by, YM_BY_APPROVER);
 	assert_int_equal(it->steps[1].days, 10);
-	assert_true(it->statutory.known && it->statutory.unit == YM_UNIT_DAY && it->statutory.value == 60);
-	assert_true(it->promised.known && it->promised.unit == YM_UNIT_WORKDAY && it->promised.value == 7);
+	assert_true(it->statutory.known && it->statutory.unit == YM_UNIT_DAY &&
+		it->statutory.value == 60);
+	assert_true(it->promised.known && it->promised.unit == YM_UNIT_WORKDAY &&
+		it->promised.value == 7);
 	assert_int_equal(it->fees[0].fen, 4000);
 	assert_string_equal(it->exemptions[0].label, "低保");
 	assert_string_equal(it->delivery[1], "mail");
@@ -128,7 +131,8 @@ words_and_papers_are_found_by_id(void **state)
 	assert_string_equal(ym_pack_kind(pack(state), "booklet")->reg, "population");
 	assert_string_equal(ym_pack_role_label(pack(state), "child"), "新生儿");
 	assert_string_equal(ym_pack_register_label(pack(state), "population"), "人口库");
-	assert_non_null(strstr(ym_pack_document(pack(state), "paper/FORM-1"), "居民身份证申领登记表"));
+	assert_non_null(
+		strstr(ym_pack_document(pack(state), "paper/FORM-1"), "居民身份证申领登记表"));
 }
 
 static void
@@ -219,7 +223,8 @@ static void
 a_pack_is_read_from_a_folder_that_cannot_be_written(void **state)
 {
 	struct fixture *f = *state;
-	YM_FREE char *path = fixture_path(f, "pack.db"), *wal = fixture_path(f, "pack.db-wal"), *shm = fixture_path(f, "pack.db-shm");
+	YM_FREE char *path = fixture_path(f, "pack.db"), *wal = fixture_path(f, "pack.db-wal"),
+		     *shm = fixture_path(f, "pack.db-shm");
 	struct ym_pack *p;
 
 	assert_false(ym_file_exists(wal) || ym_file_exists(shm));
@@ -238,8 +243,11 @@ what_is_no_pack_does_not_open(void **state)
 	struct ym_pack *p = (void *)state;
 
 	assert_int_equal(ym_pack_open(path, &p, &err), YM_NOTFOUND);
-	assert_int_equal(ym_file_write(path, "no pack at all, but longer than a header of a database file, or nearly so......", 80,
-		0600, NULL), YM_OK);
+	assert_int_equal(
+		ym_file_write(path,
+			"no pack at all, but longer than a header of a database file, or nearly so......",
+			80, 0600, NULL),
+		YM_OK);
 	assert_int_equal(ym_pack_open(path, &p, &err), YM_CORRUPT);
 	assert_int_equal(ym_file_read(good, 8 << 20, &bytes, NULL), YM_OK);
 	assert_int_equal(ym_file_write(path, bytes.data, bytes.len / 2, 0600, NULL), YM_OK);
@@ -259,7 +267,8 @@ main(void)
 		cmocka_unit_test(a_bundle_says_who_plays_what),
 		cmocka_unit_test(words_and_papers_are_found_by_id),
 		cmocka_unit_test(code_tables_are_listed_and_searched),
-		cmocka_unit_test_setup_teardown(a_large_table_is_searched_where_it_lies, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_large_table_is_searched_where_it_lies, fixture_setup, fixture_teardown),
 		cmocka_unit_test(every_item_comes_in_the_order_of_the_catalogue),
 		cmocka_unit_test(a_pack_is_read_from_a_folder_that_cannot_be_written),
 		cmocka_unit_test(what_is_no_pack_does_not_open),

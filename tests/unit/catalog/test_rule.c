@@ -49,11 +49,14 @@ an_unknown_stays_unknown_unless_the_rest_decides(void **state)
 
 	assert_int_equal(EVAL(":q_lost = 1", NULL), YM_UNKNOWN);
 	assert_int_equal(EVAL("NOT :q_lost", NULL), YM_UNKNOWN);
-	assert_int_equal(EVAL("age(:applicant_birth, :today) >= 16 AND :q_lost = 1", born), YM_UNKNOWN);
-	assert_int_equal(EVAL("age(:applicant_birth, :today) < 16 AND :q_lost = 1", born), YM_FALSE);
+	assert_int_equal(
+		EVAL("age(:applicant_birth, :today) >= 16 AND :q_lost = 1", born), YM_UNKNOWN);
+	assert_int_equal(
+		EVAL("age(:applicant_birth, :today) < 16 AND :q_lost = 1", born), YM_FALSE);
 	assert_int_equal(EVAL("age(:applicant_birth, :today) >= 16 OR :q_lost = 1", born), YM_TRUE);
 	assert_int_equal(EVAL("age(:child_birth, :today) < 16", born), YM_UNKNOWN);
-	assert_int_equal(EVAL("CASE WHEN :q_lost = 1 THEN 1 END", FACTS("q_lost", "0")), YM_UNKNOWN);
+	assert_int_equal(
+		EVAL("CASE WHEN :q_lost = 1 THEN 1 END", FACTS("q_lost", "0")), YM_UNKNOWN);
 }
 
 static void
@@ -105,8 +108,12 @@ dates_and_working_days(void **state)
 static void
 patterns_are_posix_extended(void **state)
 {
-	assert_int_equal(EVAL("re('^1[3-9][0-9]{9}$', :applicant_phone)", FACTS("applicant_phone", "13800000000")), YM_TRUE);
-	assert_int_equal(EVAL("re('^1[3-9][0-9]{9}$', :applicant_phone)", FACTS("applicant_phone", "12800000000")), YM_FALSE);
+	assert_int_equal(EVAL("re('^1[3-9][0-9]{9}$', :applicant_phone)",
+				 FACTS("applicant_phone", "13800000000")),
+		YM_TRUE);
+	assert_int_equal(EVAL("re('^1[3-9][0-9]{9}$', :applicant_phone)",
+				 FACTS("applicant_phone", "12800000000")),
+		YM_FALSE);
 	assert_int_equal(EVAL("re('^1', :applicant_phone)", NULL), YM_UNKNOWN);
 	assert_int_equal(EVAL("re('(', 'x')", NULL), YM_UNKNOWN);
 	assert_int_equal(ym_rules_check(rules, "re('(', :today)", NULL), YM_INVALID);
@@ -123,7 +130,9 @@ static void
 divisions_labels_and_numbers(void **state)
 {
 	assert_int_equal(EVAL("province('220102') = '220000'", NULL), YM_TRUE);
-	assert_int_equal(EVAL("province(:division) = :province", FACTS("division", "220102", "province", "220000")), YM_TRUE);
+	assert_int_equal(EVAL("province(:division) = :province",
+				 FACTS("division", "220102", "province", "220000")),
+		YM_TRUE);
 	assert_int_equal(EVAL("city('220102001002') = '220100'", NULL), YM_TRUE);
 	assert_int_equal(EVAL("city('22') = '220100'", NULL), YM_UNKNOWN);
 	assert_int_equal(EVAL("label('sex', '1') = '男'", NULL), YM_TRUE);
@@ -152,11 +161,14 @@ values_are_offered_as_text(void **state)
 {
 	char buf[32] = "kept";
 
-	assert_true(ym_rules_value(rules, "CASE WHEN :q_lost = 1 THEN '1' END", fact, FACTS("q_lost", "1"), buf, sizeof buf));
+	assert_true(ym_rules_value(rules, "CASE WHEN :q_lost = 1 THEN '1' END", fact,
+		FACTS("q_lost", "1"), buf, sizeof buf));
 	assert_string_equal(buf, "1");
-	assert_true(ym_rules_value(rules, ":division", fact, FACTS("division", "220102"), buf, sizeof buf));
+	assert_true(ym_rules_value(
+		rules, ":division", fact, FACTS("division", "220102"), buf, sizeof buf));
 	assert_string_equal(buf, "220102");
-	assert_false(ym_rules_value(rules, "CASE WHEN :q_lost = 1 THEN '1' END", fact, NULL, buf, sizeof buf));
+	assert_false(ym_rules_value(
+		rules, "CASE WHEN :q_lost = 1 THEN '1' END", fact, NULL, buf, sizeof buf));
 	assert_false(ym_rules_value(rules, "", fact, NULL, buf, sizeof buf));
 	assert_false(ym_rules_value(rules, "1 +", fact, NULL, buf, sizeof buf));
 	assert_string_equal(buf, "220102");
@@ -174,7 +186,8 @@ parameters_are_named(void **state)
 {
 	char names[200] = "";
 
-	ym_rules_params(rules, "age(:applicant_birth, :today) > 1 OR :q_lost = ':not_one'", count_name, names);
+	ym_rules_params(rules, "age(:applicant_birth, :today) > 1 OR :q_lost = ':not_one'",
+		count_name, names);
 	assert_string_equal(names, "applicant_birth today q_lost ");
 	names[0] = 0;
 	ym_rules_params(rules, "1 +", count_name, names);

@@ -26,7 +26,8 @@ the_shipped_catalogue_has_no_fault(void **state)
 static struct ym_pack *
 open_shipped(struct fixture *f)
 {
-	YM_FREE char *data = ym_asprintf("%s/data", getenv("YIMEN_SOURCE")), *path = fixture_path(f, "shipped.db");
+	YM_FREE char *data = ym_asprintf("%s/data", getenv("YIMEN_SOURCE")),
+		     *path = fixture_path(f, "shipped.db");
 	YM_BUF doc = { 0 };
 	struct ym_pack *p = NULL;
 
@@ -48,10 +49,22 @@ load_one(void *user, const char *id, const char *name, const char *category)
 static void
 what_citizens_say_finds_what_they_mean(void **state)
 {
-	static const struct { const char *says, *word; } said[] = {
-		{ "身份证丢了", "身份证" }, { "sfz", "身份证" }, { "护照", "护照" }, { "huzhao", "护照" }, { "hz", "护照" },
-		{ "孩子上户口", "出生" }, { "出生登记", "出生" }, { "居住证", "居住证" }, { "jzz", "居住证" },
-		{ "户籍证明", "户籍" }, { "hjzm", "户籍" }, { "shenfengzheng", "身份证" }, { "驾驶证", "驾驶证" },
+	static const struct {
+		const char *says, *word;
+	} said[] = {
+		{ "身份证丢了", "身份证" },
+		{ "sfz", "身份证" },
+		{ "护照", "护照" },
+		{ "huzhao", "护照" },
+		{ "hz", "护照" },
+		{ "孩子上户口", "出生" },
+		{ "出生登记", "出生" },
+		{ "居住证", "居住证" },
+		{ "jzz", "居住证" },
+		{ "户籍证明", "户籍" },
+		{ "hjzm", "户籍" },
+		{ "shenfengzheng", "身份证" },
+		{ "驾驶证", "驾驶证" },
 		{ "hukuo", "户口" },
 	};
 	struct ym_hit hits[8];
@@ -76,7 +89,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_shipped_catalogue_has_no_fault),
-		cmocka_unit_test_setup_teardown(what_citizens_say_finds_what_they_mean, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_citizens_say_finds_what_they_mean, fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
