@@ -11,6 +11,7 @@
  *  - YM_DRIVER_GONE is the last event of a session; the hub then closes it.
  *  - one operation at a time, each with a deadline and clean-up steps (device/sequence.h).
  *  - what a card says is wiped as soon as the event has returned.
+ * Card readers on other lines (USB bulk, HID) share the dialogue of idcard.h and bring only the line.
  * A new driver: its file here, one line in the table of hub.c, its ids in data/quirks/devices.json.
  */
 #pragma once

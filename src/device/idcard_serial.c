@@ -1,30 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Driver: ID-card reader with a SAM module on a serial line (ttyUSB, ttyACM, pty), 115200 8N1.
- * Not for USB bulk and HID readers (other framings, other drivers). Nothing here was measured on a physical reader.
- * Invariant: at most one request is unanswered, and what a card says is wiped when its event has returned.
- *
- * Timeline (host > module, module < host):
- *
- *  1. open: raw line, old bytes thrown away; state BUSY.
- *     > 11 FF status        < 90 good / 60, 66 the module is at fault -> 7
- *     > 12 FF module id     < 90 + 16 bytes; anything else: no id, go on
- *     state READY.
- *  2. armed, every poll_ms:  > 20 01 find   < 80 no card (again in poll_ms) / 9F -> 3
- *  3. state BUSY.            > 20 02 select < 90 / 81 and others -> 6
- *                            > 30 01 read   < 90 + text + photo, within read_ms / 41 and others -> 6
- *                            > 30 03 new address  < 90 + 70 bytes / 91 none / card gone: a warning on the card
- *  4. event CARD, state READY with has_card.
- *  5. held: find goes on, armed or not, until it has said 80 twice in a row: event LIFTED, back to 2. So one laying
- *     gives one card, whether the module finds a card again that was read (9F) or not (80).
- *  6. a card that could not be read: event FAILED, state ATTENTION ("lift it and lay it again"), then as 5; the
- *     state is READY again once the card is lifted.
- *     A damaged answer while a card was being read counts as this: another try needs the card lifted anyway.
- *  7. the module is at fault (silence, endless stream, self-test, damage with no card): FAILED too if a card was being
- *     read, state ATTENTION, the line is left alone for retry_ms, then 1; after a failed read 6 follows 1.
- *  8. unplugged (read gives 0, EIO, ENXIO, ENODEV; HUP): at any point above. FAILED if a card was being read; GONE.
- *  9. cancel: a running read ends silently, once its late answer has come or read_ms is over; then as 2, unarmed.
- *     A module that does not find a read card again wants it laid anew.
+ * Driver: ID-card reader on a serial line (ttyUSB, ttyACM, pty), 115200 8N1. Opens, reads and writes the line; what is
+ * said over it is idcard.c's. Nothing here was measured on a physical reader.
+ * Invariant: nothing blocks; a line that is gone is closed at once and reported once.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,114 +12,27 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "device/card.h"
-#include "device/driver.h"
-#include "device/recorder.h"
+#include "device/idcard.h"
 #include "device/sam.h"
-#include "device/sequence.h"
-
-/* A module that does not find a card again after reading it says 80 while the card lies there; one 80 may be a slip. */
-#define LIFT_POLLS 2
-#define CHUNK 512
-#define GRACE_MS 50
-#define NOISE_TEXT N_("The card reader keeps sending without being asked: unplug it and plug it in again")
-
-enum line {
-	LINE_UNPROBED,
-	LINE_FREE,        /* no card known */
-	LINE_HELD,        /* the card was read: wait for its lifting */
-	LINE_HELD_FAILED, /* the card could not be read: wait for its lifting */
-	LINE_DEAD,        /* unplugged: wait for close */
-};
 
 struct ym_driver_session {
 	struct ym_driver_host host;
-	struct ym_driver_timing t;
-	int fd;
+	struct ym_idcard *card;
+	int fd;                  /* -1 when unplugged */
 	ym_source source;
-	struct ym_sequence op;
-	ym_source next;          /* timer between operations */
-	enum line line, after_probe;
-	bool is_armed, wants_test;
-	int n_empty;             /* finds in a row that saw no card */
-	enum ym_sam_command asked;
-	bool is_waiting;         /* for an answer to `asked` */
 	uint8_t out[YM_SAM_REQUEST_LEN];
 	size_t n_out;            /* bytes of out still to be written */
-	struct ym_sam_parser parser;
-	size_t n_unasked;        /* bytes nobody asked for since the line was last quiet */
-	bool is_noisy;           /* some of them came since the last request */
-	struct ym_card card;
-	char about[64];
 };
-
-static void on_done(void *user, const struct ym_error *err);
-static bool is_reading(const struct ym_driver_session *d);
-
-/* -- events -- */
-
-static void
-emit(struct ym_driver_session *d, struct ym_driver_event ev)
-{
-	d->host.fn(d->host.user, &ev);
-}
-
-static void
-emit_state(struct ym_driver_session *d, enum ym_device_state state, const struct ym_error *err)
-{
-	emit(d, (struct ym_driver_event){.kind = YM_DRIVER_STATE, .state = state, .err = err, .about = d->about,
-		.has_card = d->line == LINE_HELD || d->line == LINE_HELD_FAILED ||
-			(is_reading(d) && ym_sequence_is_running(&d->op))});
-}
-
-/* -- the line -- */
-
-static void
-fail(struct ym_driver_session *d, enum ym_code code, const char *msgid, const char *detail)
-{
-	struct ym_error err;
-
-	ym_fail(&err, code, msgid, "%04X: %s", (unsigned)d->asked, detail);
-	d->is_waiting = false;
-	ym_sequence_fail(&d->op, &err);
-}
-
-static void
-fail_status(struct ym_driver_session *d, uint8_t sw3)
-{
-	const struct ym_sam_meaning *m = ym_sam_meaning(sw3);
-	struct ym_error err;
-
-	ym_fail(&err, m->code ? m->code : YM_IO, m->code ? m->msgid : ym_sam_meaning(0)->msgid, "%04X: status %02X: %s",
-		(unsigned)d->asked, sw3, m->detail);
-	d->is_waiting = false;
-	ym_sequence_fail(&d->op, &err);
-}
-
-static void
-fail_damaged(struct ym_driver_session *d, const char *detail)
-{
-	fail(d, YM_IO, N_("The card reader's answer was damaged: lift the card and lay it again"), detail);
-}
 
 static void
 unplugged(struct ym_driver_session *d)
 {
-	struct ym_error err;
-
-	if (d->line == LINE_DEAD)
+	if (d->fd < 0)
 		return;
 	ym_loop_remove(d->host.loop, d->source);
 	d->source = 0;
-	close(d->fd);
-	d->fd = -1;
-	ym_recorder_note(d->host.recorder, "unplugged");
-	ym_fail(&err, YM_GONE, N_("The card reader was unplugged: plug it in again, or type the data"), "line is gone");
-	d->is_waiting = false;
-	if (ym_sequence_is_running(&d->op))
-		ym_sequence_fail(&d->op, &err);
-	else
-		on_done(d, &err);
+	ym_fd_close_p(&d->fd);
+	ym_idcard_lost(d->card);
 }
 
 static bool
@@ -164,404 +55,10 @@ push(struct ym_driver_session *d)
 }
 
 static void
-on_deadline(struct ym_sequence *s, void *user)
-{
-	struct ym_driver_session *d = user;
-
-	if (d->parser.have || d->parser.noise || d->parser.want)
-		fail(d, YM_TIMEOUT, N_("The card reader stopped in the middle of its answer: lift the card and lay it again"),
-			"incomplete answer");
-	else
-		fail(d, YM_TIMEOUT, N_("The card reader does not answer: check its cable and its power"), "no answer");
-}
-
-/* The loop may have been late, not the module: bytes that are already there get one more chance. */
-static void
-on_silence(struct ym_sequence *s, void *user)
-{
-	struct ym_driver_session *d = user;
-	struct pollfd p = {.fd = d->fd, .events = POLLIN};
-
-	if (poll(&p, 1, 0) == 1)
-		ym_sequence_wait(s, GRACE_MS, on_deadline);
-	else
-		on_deadline(s, user);
-}
-
-static void
-ask(struct ym_driver_session *d, enum ym_sam_command command)
-{
-	bool is_long = command == YM_SAM_READ || command == YM_SAM_READ_ADDRESS;
-
-	if (!d->is_noisy)
-		d->n_unasked = 0;
-	d->is_noisy = false;
-	tcflush(d->fd, TCIFLUSH); /* not a terminal: nothing to flush */
-	ym_sam_parser_reset(&d->parser);
-	ym_sam_request(d->out, command);
-	d->asked = command;
-	d->n_out = sizeof d->out;
-	d->is_waiting = true;
-	ym_recorder_out(d->host.recorder, d->out, sizeof d->out);
-	ym_sequence_wait(&d->op, is_long ? d->t.read_ms : d->t.reply_ms, on_silence);
-	push(d);
-}
-
-/* -- steps -- */
-
-enum { PROBE_STATUS, PROBE_ID };
-enum { READ_FIND, READ_SELECT, READ_DATA, READ_ADDRESS };
-
-static void
-step_status(struct ym_sequence *s, void *user)
-{
-	ask(user, YM_SAM_STATUS);
-}
-
-static void
-step_id(struct ym_sequence *s, void *user)
-{
-	ask(user, YM_SAM_MODULE_ID);
-}
-
-static void
-step_find(struct ym_sequence *s, void *user)
-{
-	ask(user, YM_SAM_FIND);
-}
-
-static void
-step_select(struct ym_sequence *s, void *user)
-{
-	struct ym_driver_session *d = user;
-
-	emit_state(d, YM_DEVICE_BUSY, NULL);
-	if (ym_sequence_is_running(s) && !s->is_due) /* the event may have cancelled us */
-		ask(d, YM_SAM_SELECT);
-}
-
-static void
-step_data(struct ym_sequence *s, void *user)
-{
-	ask(user, YM_SAM_READ);
-}
-
-static void
-step_address(struct ym_sequence *s, void *user)
-{
-	ask(user, YM_SAM_READ_ADDRESS);
-}
-
-/* Cleanup: after a fault, let late bytes pass before anybody asks again. */
-static void
-step_settle(struct ym_sequence *s, void *user)
-{
-	struct ym_driver_session *d = user;
-
-	if (d->fd < 0 || !s->err.code)
-		return ym_sequence_next(s);
-	/* Only a cancelled request is still waiting: for its late answer. */
-	ym_sequence_wait(s, d->is_waiting ? d->t.read_ms : d->t.settle_ms, NULL);
-}
-
-static void
-step_wipe(struct ym_sequence *s, void *user)
-{
-	struct ym_driver_session *d = user;
-
-	d->is_waiting = false;
-	ym_sam_parser_reset(&d->parser);
-	ym_sequence_next(s);
-}
-
-static const struct ym_sequence_step probe_steps[] = {
-	{"status", step_status, false}, {"module id", step_id, false},
-	{"settle", step_settle, true}, {"wipe", step_wipe, true},
-};
-static const struct ym_sequence_step read_steps[] = {
-	{"find", step_find, false}, {"select", step_select, false}, {"read", step_data, false},
-	{"new address", step_address, false}, {"settle", step_settle, true}, {"wipe", step_wipe, true},
-};
-
-static bool
-is_reading(const struct ym_driver_session *d)
-{
-	return d->op.steps == read_steps;
-}
-
-/* A good reply to a read: the card's contents go into d->card, before the next request reuses the buffer. */
-static void
-take_data(struct ym_driver_session *d, const struct ym_sam_reply *r)
-{
-	struct ym_sam_blocks b;
-	struct ym_error err;
-
-	if (ym_sam_split(YM_SAM_READ, r, &b, &err) || ym_card_parse(b.text, &d->card, &err))
-		return ym_sequence_fail(&d->op, &err);
-	memcpy(d->card.photo, b.photo, b.n_photo);
-	d->card.photo_len = b.n_photo;
-	if (d->card.kind == YM_CARD_UNKNOWN)
-		ym_sequence_finish(&d->op);
-	else
-		ym_sequence_next(&d->op);
-}
-
-static void
-take_address(struct ym_driver_session *d, const struct ym_sam_reply *r)
-{
-	enum ym_sam_advice advice = ym_sam_meaning(r->sw3)->advice;
-
-	/* Modules that do not know the command are not worth a warning on every card. */
-	if (r->sw3 == YM_SAM_SW3_DONE ? ym_card_parse_address(r->data, &d->card, NULL) != YM_OK : advice == YM_SAM_RETRY_CARD)
-		d->card.warnings |= YM_CARD_WARN_ADDRESS;
-	ym_sequence_finish(&d->op);
-}
-
-static void
-take_find(struct ym_driver_session *d, const struct ym_sam_reply *r)
-{
-	if (r->sw3 == YM_SAM_SW3_NO_CARD) {
-		d->n_empty++;
-		ym_sequence_finish(&d->op);
-	} else if (r->sw3 != YM_SAM_SW3_FOUND) {
-		fail_status(d, r->sw3);
-	} else {
-		d->n_empty = 0;
-		if (d->line == LINE_FREE && d->is_armed)
-			ym_sequence_next(&d->op);
-		else
-			ym_sequence_finish(&d->op);
-	}
-}
-
-static void
-on_reply(struct ym_driver_session *d)
-{
-	struct ym_sam_reply r = ym_sam_reply(&d->parser);
-
-	if (!ym_sam_fits(d->asked, &r))
-		return fail_damaged(d, "not an answer to this request");
-	d->is_waiting = false;
-	switch (d->asked) {
-	case YM_SAM_FIND:
-		return take_find(d, &r);
-	case YM_SAM_READ_ADDRESS:
-		return take_address(d, &r);
-	case YM_SAM_MODULE_ID:
-		if (r.sw3 == YM_SAM_SW3_DONE)
-			ym_sam_module_id(d->about, r.data);
-		return ym_sequence_next(&d->op);
-	default:
-		if (r.sw3 != YM_SAM_SW3_DONE)
-			return fail_status(d, r.sw3);
-		if (d->asked == YM_SAM_READ)
-			return take_data(d, &r);
-		return ym_sequence_next(&d->op);
-	}
-}
-
-/* -- operations -- */
-
-static void
-on_next(void *user)
-{
-	struct ym_driver_session *d = user;
-
-	d->next = 0;
-	if (d->line == LINE_UNPROBED || d->wants_test) {
-		if (d->line != LINE_UNPROBED)
-			d->after_probe = d->line;
-		ym_loop_set_events(d->host.loop, d->source, POLLIN);
-		d->n_unasked = 0;
-		ym_sequence_start(&d->op, probe_steps, YM_ARRAY_LEN(probe_steps));
-	} else {
-		ym_sequence_start(&d->op, read_steps, YM_ARRAY_LEN(read_steps));
-	}
-}
-
-static void
-plan_in(struct ym_driver_session *d, int ms)
-{
-	ym_loop_remove(d->host.loop, d->next);
-	d->next = ym_loop_add_timer(d->host.loop, "card reader", ms, on_next, d);
-}
-
-/* What comes after a finished operation. */
-static void
-plan(struct ym_driver_session *d)
-{
-	if (d->line == LINE_DEAD || ym_sequence_is_running(&d->op))
-		return;
-	if (d->line == LINE_UNPROBED || d->wants_test)
-		plan_in(d, 0);
-	else if (d->is_armed || d->line != LINE_FREE)
-		plan_in(d, d->t.poll_ms);
-}
-
-/* Leave the line alone for a while, then probe it. A sender that never stops is not listened to until then; a
- * hang-up is still seen. */
-static void
-rest(struct ym_driver_session *d, int ms)
-{
-	d->line = LINE_UNPROBED;
-	if (d->n_unasked > YM_SAM_NOISE_MAX)
-		ym_loop_set_events(d->host.loop, d->source, POLLPRI);
-	plan_in(d, ms);
-}
-
-static void
-probe_done(struct ym_driver_session *d, const struct ym_error *err)
-{
-	bool was_test = d->wants_test;
-
-	d->wants_test = false;
-	if (err->code) {
-		rest(d, d->t.retry_ms);
-		emit_state(d, YM_DEVICE_ATTENTION, err);
-	} else {
-		d->line = d->after_probe;
-		plan(d);
-		emit_state(d, d->line == LINE_HELD_FAILED ? YM_DEVICE_ATTENTION : YM_DEVICE_READY, NULL);
-	}
-	if (was_test)
-		emit(d, (struct ym_driver_event){.kind = YM_DRIVER_TESTED, .err = err});
-}
-
-/* A find that led nowhere: perhaps the held card is gone. */
-static void
-poll_done(struct ym_driver_session *d)
-{
-	bool is_lifted = d->line != LINE_FREE && d->n_empty >= LIFT_POLLS;
-
-	if (is_lifted)
-		d->line = LINE_FREE;
-	plan(d);
-	if (!is_lifted)
-		return;
-	emit(d, (struct ym_driver_event){.kind = YM_DRIVER_LIFTED});
-	emit_state(d, YM_DEVICE_READY, NULL);
-}
-
-static void
-read_failed(struct ym_driver_session *d, bool had_card, const struct ym_error *err)
-{
-	if (err->code == YM_CANCELLED) {
-		plan(d);
-		return emit_state(d, YM_DEVICE_READY, NULL);
-	}
-	d->n_empty = 0;
-	d->after_probe = had_card ? LINE_HELD_FAILED : d->line;
-	if (had_card && (err->code == YM_BUSY || err->code == YM_IO) && d->n_unasked <= YM_SAM_NOISE_MAX) {
-		d->line = LINE_HELD_FAILED;
-		plan(d);
-	} else {
-		rest(d, had_card && err->code == YM_TIMEOUT ? 0 : d->t.retry_ms);
-	}
-	if (had_card)
-		emit(d, (struct ym_driver_event){.kind = YM_DRIVER_FAILED, .err = err});
-	emit_state(d, YM_DEVICE_ATTENTION, err);
-}
-
-static void
-read_done(struct ym_driver_session *d)
-{
-	struct ym_card card = d->card;
-
-	ym_card_release(&d->card);
-	if (card.kind == YM_CARD_UNKNOWN && !card.letter[0])
-		return poll_done(d);
-	d->line = LINE_HELD;
-	d->n_empty = 0;
-	plan(d);
-	emit(d, (struct ym_driver_event){.kind = YM_DRIVER_CARD, .card = &card});
-	ym_card_release(&card);
-	emit_state(d, YM_DEVICE_READY, NULL);
-}
-
-static void
-gone(struct ym_driver_session *d, bool had_card, const struct ym_error *err)
-{
-	d->line = LINE_DEAD;
-	ym_loop_remove(d->host.loop, d->next);
-	d->next = 0;
-	if (had_card)
-		emit(d, (struct ym_driver_event){.kind = YM_DRIVER_FAILED, .err = err});
-	if (d->wants_test)
-		emit(d, (struct ym_driver_event){.kind = YM_DRIVER_TESTED, .err = err});
-	emit(d, (struct ym_driver_event){.kind = YM_DRIVER_GONE, .err = err});
-}
-
-static void
-on_done(void *user, const struct ym_error *err)
-{
-	struct ym_driver_session *d = user;
-	bool had_card = is_reading(d) && err->code && d->op.failed_at > READ_FIND;
-
-	if (err->code)
-		ym_card_release(&d->card);
-	if (d->fd < 0)
-		gone(d, had_card, err);
-	else if (!is_reading(d))
-		probe_done(d, err);
-	else if (err->code)
-		read_failed(d, had_card, err);
-	else
-		read_done(d);
-}
-
-/* -- bytes from the line -- */
-
-static void
-on_verdict(struct ym_driver_session *d, enum ym_sam_feed verdict)
-{
-	if (d->op.steps[ym_sequence_at(&d->op)].is_cleanup) { /* the late answer of a cancelled request */
-		d->is_waiting = false;
-		return ym_sequence_next(&d->op);
-	}
-	switch (verdict) {
-	case YM_SAM_REPLY:
-		return on_reply(d);
-	case YM_SAM_BAD_LENGTH:
-		return fail_damaged(d, "impossible length");
-	case YM_SAM_BAD_CHECKSUM:
-		return fail_damaged(d, "wrong checksum");
-	default:
-		d->n_unasked = YM_SAM_NOISE_MAX + 1;
-		fail(d, YM_IO, NOISE_TEXT, "no frame in the noise");
-	}
-}
-
-static void
-take_bytes(struct ym_driver_session *d, const uint8_t *data, size_t n)
-{
-	bool is_clear[CHUNK] = {false};
-	enum ym_sam_feed verdict = YM_SAM_MORE;
-	size_t i = 0;
-
-	while (d->is_waiting && i < n && verdict == YM_SAM_MORE) {
-		verdict = ym_sam_feed(&d->parser, data[i]);
-		is_clear[i++] = d->parser.is_header;
-	}
-	if (i < n) {
-		d->n_unasked += n - i;
-		d->is_noisy = true;
-	}
-	ym_recorder_in(d->host.recorder, data, n, is_clear);
-	if (verdict != YM_SAM_MORE) {
-		on_verdict(d, verdict);
-	} else if (d->n_unasked > YM_SAM_NOISE_MAX && !ym_sequence_is_running(&d->op) && d->line != LINE_UNPROBED) {
-		struct ym_error err;
-
-		ym_fail(&err, YM_IO, NOISE_TEXT, "%zu bytes unasked", d->n_unasked);
-		read_failed(d, false, &err);
-	}
-}
-
-static void
 on_ready(void *user, int fd, short revents)
 {
 	struct ym_driver_session *d = user;
-	uint8_t buf[CHUNK];
+	uint8_t buf[YM_IDCARD_CHUNK];
 	ssize_t k;
 
 	if ((revents & POLLOUT) && d->n_out)
@@ -570,11 +67,46 @@ on_ready(void *user, int fd, short revents)
 		return;
 	k = read(d->fd, buf, sizeof buf);
 	if (k > 0)
-		take_bytes(d, buf, (size_t)k);
+		ym_idcard_receive(d->card, buf, (size_t)k);
 	else if (k == 0 || is_unplug(errno) || (revents & (POLLHUP | POLLERR | POLLNVAL)))
 		unplugged(d);
 	explicit_bzero(buf, sizeof buf);
 }
+
+/* -- the line, as idcard.c sees it -- */
+
+static void
+line_send(void *line, const uint8_t *request)
+{
+	struct ym_driver_session *d = line;
+
+	if (d->fd < 0)
+		return;
+	tcflush(d->fd, TCIFLUSH); /* not a terminal: nothing to flush */
+	memcpy(d->out, request, sizeof d->out);
+	d->n_out = sizeof d->out;
+	push(d);
+}
+
+static bool
+line_has_input(void *line)
+{
+	const struct ym_driver_session *d = line;
+	struct pollfd p = {.fd = d->fd, .events = POLLIN};
+
+	return poll(&p, 1, 0) == 1;
+}
+
+static void
+line_mute(void *line, bool on)
+{
+	struct ym_driver_session *d = line;
+
+	/* A hang-up shows although nothing is asked for; an empty set would not be polled at all. */
+	ym_loop_set_events(d->host.loop, d->source, on ? POLLPRI : POLLIN);
+}
+
+static const struct ym_idcard_line serial_line = {line_send, line_has_input, line_mute};
 
 /* -- the contract -- */
 
@@ -616,14 +148,8 @@ make_raw(int fd)
 	tcflush(fd, TCIOFLUSH);
 }
 
-static int
-or_default(int ms, int dflt)
-{
-	return ms > 0 ? ms : dflt;
-}
-
 static enum ym_code
-idcard_open(const struct ym_driver_host *host, struct ym_driver_session **ret, struct ym_error *err)
+serial_open(const struct ym_driver_host *host, struct ym_driver_session **ret, struct ym_error *err)
 {
 	int fd = open(host->node, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	struct ym_driver_session *d;
@@ -634,72 +160,42 @@ idcard_open(const struct ym_driver_host *host, struct ym_driver_session **ret, s
 	make_raw(fd);
 	d = ym_alloc(sizeof *d);
 	d->host = *host;
-	d->t = (struct ym_driver_timing){or_default(host->timing.reply_ms, 1000), or_default(host->timing.read_ms, 3000),
-		or_default(host->timing.poll_ms, 300), or_default(host->timing.settle_ms, 200),
-		or_default(host->timing.retry_ms, 2000)};
 	d->fd = fd;
-	d->line = LINE_UNPROBED;
-	d->after_probe = LINE_FREE;
 	d->source = ym_loop_add_fd(host->loop, "card reader", YM_PRIO_NORMAL, fd, POLLIN, on_ready, d);
-	ym_sequence_init(&d->op, host->loop, "card reader", on_done, d);
-	plan_in(d, 0);
+	d->card = ym_idcard_new(&d->host, &serial_line, d);
 	*ret = d;
 	return YM_OK;
 }
 
 static void
-idcard_close(struct ym_driver_session *d)
+serial_close(struct ym_driver_session *d)
 {
 	if (!d)
 		return;
-	ym_sequence_release(&d->op);
-	ym_loop_remove(d->host.loop, d->next);
+	ym_idcard_free(d->card);
 	ym_loop_remove(d->host.loop, d->source);
-	if (d->fd >= 0) {
+	if (d->fd >= 0)
 		ioctl(d->fd, TIOCNXCL); /* a pty's far end may keep the line alive, and the mark with it */
-		close(d->fd);
-	}
-	explicit_bzero(d, sizeof *d);
+	ym_fd_close_p(&d->fd);
 	free(d);
 }
 
 static void
-idcard_start(struct ym_driver_session *d)
+serial_start(struct ym_driver_session *d)
 {
-	if (d->is_armed)
-		return;
-	d->is_armed = true;
-	if (d->line == LINE_FREE && !ym_sequence_is_running(&d->op))
-		plan_in(d, 0);
+	ym_idcard_start(d->card);
 }
 
 static void
-idcard_cancel(struct ym_driver_session *d)
+serial_cancel(struct ym_driver_session *d)
 {
-	struct ym_error err;
-
-	d->is_armed = false;
-	if (d->line != LINE_FREE)
-		return; /* a held card is watched until it is lifted */
-	if (!ym_sequence_is_running(&d->op)) {
-		if (!d->wants_test) {
-			ym_loop_remove(d->host.loop, d->next);
-			d->next = 0;
-		}
-	} else if (is_reading(d) && ym_sequence_at(&d->op) > READ_FIND && !d->op.steps[ym_sequence_at(&d->op)].is_cleanup) {
-		ym_fail(&err, YM_CANCELLED, N_("Cancelled"), "disarmed");
-		ym_sequence_fail(&d->op, &err);
-	}
+	ym_idcard_cancel(d->card);
 }
 
 static void
-idcard_self_test(struct ym_driver_session *d)
+serial_self_test(struct ym_driver_session *d)
 {
-	if (d->line == LINE_DEAD)
-		return;
-	d->wants_test = true;
-	if (!ym_sequence_is_running(&d->op))
-		plan_in(d, 0);
+	ym_idcard_self_test(d->card);
 }
 
 static const struct ym_driver_match matches[] = {{"tty", YM_ROLE_IDCARD}, {0}};
@@ -708,9 +204,9 @@ const struct ym_driver ym_idcard_serial = {
 	.name = "idcard-serial",
 	.kind = YM_ROLE_IDCARD,
 	.match = matches,
-	.open = idcard_open,
-	.close = idcard_close,
-	.start = idcard_start,
-	.cancel = idcard_cancel,
-	.self_test = idcard_self_test,
+	.open = serial_open,
+	.close = serial_close,
+	.start = serial_start,
+	.cancel = serial_cancel,
+	.self_test = serial_self_test,
 };

@@ -521,6 +521,48 @@ unplugged_while_idle_or_held_and_plugged_again(void **state)
 	bed_down(&b);
 }
 
+/* The failure was told when it happened; the plug is another matter. */
+static void
+unplugged_after_a_failed_card_is_no_second_failure(void **state)
+{
+	struct ym_driver_timing t = bed_timing();
+
+	t.poll_ms = 500;
+	bed_up(&b, NULL, &t);
+	fault(YM_SIM_STATUS, YM_SAM_READ, 0, 0x41, 1);
+	lay(&card_resident);
+	ym_hub_arm(b.hub, YM_ROLE_IDCARD, true);
+	assert_true(bed_until(&b, bed_has_failed));
+	bed_idle(&b, 20);
+	ym_sim_reader_unplug(b.sim);
+	assert_true(bed_until_state(&b, YM_DEVICE_ABSENT));
+	assert_int_equal(b.n_failed, 1);
+	bed_down(&b);
+}
+
+static void
+unplugged_while_a_failure_settles_tells_both(void **state)
+{
+	struct ym_driver_timing t = bed_timing();
+
+	t.settle_ms = 300;
+	bed_up(&b, NULL, &t);
+	fault(YM_SIM_STATUS, YM_SAM_READ, 0, 0x41, 1);
+	lay(&card_resident);
+	ym_hub_arm(b.hub, YM_ROLE_IDCARD, true);
+	assert_true(bed_until_state(&b, YM_DEVICE_READY));
+	while (ym_sim_reader_n_requests(b.sim) < 5) /* status, id, find, select, read */
+		ym_loop_turn(b.loop, 10);
+	bed_idle(&b, 30);
+	assert_int_equal(b.n_failed, 0);
+	ym_sim_reader_unplug(b.sim);
+	assert_true(bed_until_state(&b, YM_DEVICE_ABSENT));
+	assert_int_equal(b.n_failed, 1);
+	assert_int_equal(b.failed.code, YM_BUSY);
+	assert_int_equal(bed_info(&b).last_code, YM_GONE);
+	bed_down(&b);
+}
+
 static void
 two_readers_do_not_disturb_each_other(void **state)
 {
@@ -607,6 +649,8 @@ main(void)
 		cmocka_unit_test(a_new_address_that_cannot_be_read_is_a_warning),
 		cmocka_unit_test(unplugged_at_every_byte_of_every_exchange),
 		cmocka_unit_test(unplugged_while_idle_or_held_and_plugged_again),
+		cmocka_unit_test(unplugged_after_a_failed_card_is_no_second_failure),
+		cmocka_unit_test(unplugged_while_a_failure_settles_tells_both),
 		cmocka_unit_test(two_readers_do_not_disturb_each_other),
 		cmocka_unit_test(a_port_that_is_not_there_yet_is_absent),
 		cmocka_unit_test(a_hub_reads_with_udev_or_without),

@@ -1,0 +1,606 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * The SAM dialogue. Not a driver by itself: bytes come and go through struct ym_idcard_line.
+ * Invariant: see idcard.h. Nothing here was measured on a physical reader.
+ *
+ * Timeline (host > module, module < host):
+ *
+ *  1. opened: state BUSY.
+ *     > 11 FF status        < 90 good / 60, 66 the module is at fault -> 7
+ *     > 12 FF module id     < 90 + 16 bytes; anything else: no id, go on
+ *     state READY.
+ *  2. armed, every poll_ms:  > 20 01 find   < 80 no card (again in poll_ms) / 9F -> 3
+ *  3. state BUSY.            > 20 02 select < 90 / 81 and others -> 6
+ *                            > 30 01 read   < 90 + text + photo, within read_ms / 41 and others -> 6
+ *                            > 30 03 new address  < 90 + 70 bytes / 91 none / card gone: a warning on the card
+ *  4. event CARD, state READY with has_card.
+ *  5. held: find goes on, armed or not, until it has said 80 twice in a row: event LIFTED, back to 2. So one laying
+ *     gives one card, whether the module finds a card again that was read (9F) or not (80).
+ *  6. a card that could not be read: event FAILED, state ATTENTION ("lift it and lay it again"), then as 5; the
+ *     state is READY again once the card is lifted.
+ *     A damaged answer while a card was being read counts as this: another try needs the card lifted anyway.
+ *  7. the module is at fault (silence, endless stream, self-test, damage with no card): FAILED too if a card was being
+ *     read, state ATTENTION, the line is left alone for retry_ms, then 1; after a failed read 6 follows 1.
+ *  8. unplugged (serial: read gives 0, EIO, ENXIO, ENODEV; HUP): at any point above. FAILED if a card was being read; GONE.
+ *  9. cancel: a running read ends silently, once its late answer has come or read_ms is over; then as 2, unarmed.
+ *     A module that does not find a read card again wants it laid anew.
+ */
+#include "device/idcard.h"
+
+#include "base/mem.h"
+#include "device/card.h"
+#include "device/recorder.h"
+#include "device/sam.h"
+#include "device/sequence.h"
+
+/* A module that does not find a card again after reading it says 80 while the card lies there; one 80 may be a slip. */
+#define LIFT_POLLS 2
+#define GRACE_MS 50
+#define UNPLUGGED_TEXT N_("The card reader was unplugged: plug it in again, or type the data")
+#define NOISE_TEXT N_("The card reader keeps sending without being asked: unplug it and plug it in again")
+
+enum line {
+	LINE_UNPROBED,
+	LINE_FREE,        /* no card known */
+	LINE_HELD,        /* the card was read: wait for its lifting */
+	LINE_HELD_FAILED, /* the card could not be read: wait for its lifting */
+	LINE_DEAD,        /* unplugged: wait for close */
+};
+
+struct ym_idcard {
+	const struct ym_driver_host *host;
+	const struct ym_idcard_line *line_ops;
+	void *line_user;
+	struct ym_driver_timing t;
+	bool is_lost;            /* ym_idcard_lost was called */
+	struct ym_sequence op;
+	ym_source next;          /* timer between operations */
+	enum line line, after_probe;
+	bool is_armed, wants_test;
+	int n_empty;             /* finds in a row that saw no card */
+	enum ym_sam_command asked;
+	bool is_waiting;         /* for an answer to `asked` */
+	struct ym_sam_parser parser;
+	size_t n_unasked;        /* bytes nobody asked for since the line was last quiet */
+	bool is_noisy;           /* some of them came since the last request */
+	struct ym_card card;
+	char about[64];
+};
+
+static void on_done(void *user, const struct ym_error *err);
+static bool is_reading(const struct ym_idcard *d);
+
+/* -- events -- */
+
+static void
+emit(struct ym_idcard *d, struct ym_driver_event ev)
+{
+	d->host->fn(d->host->user, &ev);
+}
+
+static void
+emit_state(struct ym_idcard *d, enum ym_device_state state, const struct ym_error *err)
+{
+	emit(d, (struct ym_driver_event){.kind = YM_DRIVER_STATE, .state = state, .err = err, .about = d->about,
+		.has_card = d->line == LINE_HELD || d->line == LINE_HELD_FAILED ||
+			(is_reading(d) && ym_sequence_is_running(&d->op))});
+}
+
+/* -- the line -- */
+
+static void
+fail(struct ym_idcard *d, enum ym_code code, const char *msgid, const char *detail)
+{
+	struct ym_error err;
+
+	ym_fail(&err, code, msgid, "%04X: %s", (unsigned)d->asked, detail);
+	d->is_waiting = false;
+	ym_sequence_fail(&d->op, &err);
+}
+
+static void
+fail_status(struct ym_idcard *d, uint8_t sw3)
+{
+	const struct ym_sam_meaning *m = ym_sam_meaning(sw3);
+	struct ym_error err;
+
+	ym_fail(&err, m->code ? m->code : YM_IO, m->code ? m->msgid : ym_sam_meaning(0)->msgid, "%04X: status %02X: %s",
+		(unsigned)d->asked, sw3, m->detail);
+	d->is_waiting = false;
+	ym_sequence_fail(&d->op, &err);
+}
+
+static void
+fail_damaged(struct ym_idcard *d, const char *detail)
+{
+	fail(d, YM_IO, N_("The card reader's answer was damaged: lift the card and lay it again"), detail);
+}
+
+static void
+on_deadline(struct ym_sequence *s, void *user)
+{
+	struct ym_idcard *d = user;
+
+	if (d->parser.have || d->parser.noise || d->parser.want)
+		fail(d, YM_TIMEOUT, N_("The card reader stopped in the middle of its answer: lift the card and lay it again"),
+			"incomplete answer");
+	else
+		fail(d, YM_TIMEOUT, N_("The card reader does not answer: check its cable and its power"), "no answer");
+}
+
+/* The loop may have been late, not the module: bytes that are already there get one more chance. */
+static void
+on_silence(struct ym_sequence *s, void *user)
+{
+	struct ym_idcard *d = user;
+
+	if (d->line_ops->has_input(d->line_user))
+		ym_sequence_wait(s, GRACE_MS, on_deadline);
+	else
+		on_deadline(s, user);
+}
+
+static void
+ask(struct ym_idcard *d, enum ym_sam_command command)
+{
+	bool is_long = command == YM_SAM_READ || command == YM_SAM_READ_ADDRESS;
+	uint8_t request[YM_SAM_REQUEST_LEN];
+
+	if (!d->is_noisy)
+		d->n_unasked = 0;
+	d->is_noisy = false;
+	ym_sam_parser_reset(&d->parser);
+	ym_sam_request(request, command);
+	d->asked = command;
+	d->is_waiting = true;
+	ym_recorder_out(d->host->recorder, request, sizeof request);
+	ym_sequence_wait(&d->op, is_long ? d->t.read_ms : d->t.reply_ms, on_silence);
+	d->line_ops->send(d->line_user, request);
+}
+
+/* -- steps -- */
+
+enum { PROBE_STATUS, PROBE_ID };
+enum { READ_FIND, READ_SELECT, READ_DATA, READ_ADDRESS };
+
+static void
+step_status(struct ym_sequence *s, void *user)
+{
+	ask(user, YM_SAM_STATUS);
+}
+
+static void
+step_id(struct ym_sequence *s, void *user)
+{
+	ask(user, YM_SAM_MODULE_ID);
+}
+
+static void
+step_find(struct ym_sequence *s, void *user)
+{
+	ask(user, YM_SAM_FIND);
+}
+
+static void
+step_select(struct ym_sequence *s, void *user)
+{
+	struct ym_idcard *d = user;
+
+	emit_state(d, YM_DEVICE_BUSY, NULL);
+	if (ym_sequence_is_running(s) && !s->is_due) /* the event may have cancelled us */
+		ask(d, YM_SAM_SELECT);
+}
+
+static void
+step_data(struct ym_sequence *s, void *user)
+{
+	ask(user, YM_SAM_READ);
+}
+
+static void
+step_address(struct ym_sequence *s, void *user)
+{
+	ask(user, YM_SAM_READ_ADDRESS);
+}
+
+/* Cleanup: after a fault, let late bytes pass before anybody asks again. */
+static void
+step_settle(struct ym_sequence *s, void *user)
+{
+	struct ym_idcard *d = user;
+
+	if (d->is_lost || !s->err.code)
+		return ym_sequence_next(s);
+	/* Only a cancelled request is still waiting: for its late answer. */
+	ym_sequence_wait(s, d->is_waiting ? d->t.read_ms : d->t.settle_ms, NULL);
+}
+
+static void
+step_wipe(struct ym_sequence *s, void *user)
+{
+	struct ym_idcard *d = user;
+
+	d->is_waiting = false;
+	ym_sam_parser_reset(&d->parser);
+	ym_sequence_next(s);
+}
+
+static const struct ym_sequence_step probe_steps[] = {
+	{"status", step_status, false}, {"module id", step_id, false},
+	{"settle", step_settle, true}, {"wipe", step_wipe, true},
+};
+static const struct ym_sequence_step read_steps[] = {
+	{"find", step_find, false}, {"select", step_select, false}, {"read", step_data, false},
+	{"new address", step_address, false}, {"settle", step_settle, true}, {"wipe", step_wipe, true},
+};
+
+static bool
+is_reading(const struct ym_idcard *d)
+{
+	return d->op.steps == read_steps;
+}
+
+/* A good reply to a read: the card's contents go into d->card, before the next request reuses the buffer. */
+static void
+take_data(struct ym_idcard *d, const struct ym_sam_reply *r)
+{
+	struct ym_sam_blocks b;
+	struct ym_error err;
+
+	if (ym_sam_split(YM_SAM_READ, r, &b, &err) || ym_card_parse(b.text, &d->card, &err))
+		return ym_sequence_fail(&d->op, &err);
+	memcpy(d->card.photo, b.photo, b.n_photo);
+	d->card.photo_len = b.n_photo;
+	if (d->card.kind == YM_CARD_UNKNOWN)
+		ym_sequence_finish(&d->op);
+	else
+		ym_sequence_next(&d->op);
+}
+
+static void
+take_address(struct ym_idcard *d, const struct ym_sam_reply *r)
+{
+	enum ym_sam_advice advice = ym_sam_meaning(r->sw3)->advice;
+
+	/* Modules that do not know the command are not worth a warning on every card. */
+	if (r->sw3 == YM_SAM_SW3_DONE ? ym_card_parse_address(r->data, &d->card, NULL) != YM_OK : advice == YM_SAM_RETRY_CARD)
+		d->card.warnings |= YM_CARD_WARN_ADDRESS;
+	ym_sequence_finish(&d->op);
+}
+
+static void
+take_find(struct ym_idcard *d, const struct ym_sam_reply *r)
+{
+	if (r->sw3 == YM_SAM_SW3_NO_CARD) {
+		d->n_empty++;
+		ym_sequence_finish(&d->op);
+	} else if (r->sw3 != YM_SAM_SW3_FOUND) {
+		fail_status(d, r->sw3);
+	} else {
+		d->n_empty = 0;
+		if (d->line == LINE_FREE && d->is_armed)
+			ym_sequence_next(&d->op);
+		else
+			ym_sequence_finish(&d->op);
+	}
+}
+
+static void
+on_reply(struct ym_idcard *d)
+{
+	struct ym_sam_reply r = ym_sam_reply(&d->parser);
+
+	if (!ym_sam_fits(d->asked, &r))
+		return fail_damaged(d, "not an answer to this request");
+	d->is_waiting = false;
+	switch (d->asked) {
+	case YM_SAM_FIND:
+		return take_find(d, &r);
+	case YM_SAM_READ_ADDRESS:
+		return take_address(d, &r);
+	case YM_SAM_MODULE_ID:
+		if (r.sw3 == YM_SAM_SW3_DONE)
+			ym_sam_module_id(d->about, r.data);
+		return ym_sequence_next(&d->op);
+	default:
+		if (r.sw3 != YM_SAM_SW3_DONE)
+			return fail_status(d, r.sw3);
+		if (d->asked == YM_SAM_READ)
+			return take_data(d, &r);
+		return ym_sequence_next(&d->op);
+	}
+}
+
+/* -- operations -- */
+
+static void
+on_next(void *user)
+{
+	struct ym_idcard *d = user;
+
+	d->next = 0;
+	if (d->line == LINE_UNPROBED || d->wants_test) {
+		if (d->line != LINE_UNPROBED)
+			d->after_probe = d->line;
+		d->line_ops->mute(d->line_user, false);
+		d->n_unasked = 0;
+		ym_sequence_start(&d->op, probe_steps, YM_ARRAY_LEN(probe_steps));
+	} else {
+		ym_sequence_start(&d->op, read_steps, YM_ARRAY_LEN(read_steps));
+	}
+}
+
+static void
+plan_in(struct ym_idcard *d, int ms)
+{
+	ym_loop_remove(d->host->loop, d->next);
+	d->next = ym_loop_add_timer(d->host->loop, "card reader", ms, on_next, d);
+}
+
+/* What comes after a finished operation. */
+static void
+plan(struct ym_idcard *d)
+{
+	if (d->line == LINE_DEAD || ym_sequence_is_running(&d->op))
+		return;
+	if (d->line == LINE_UNPROBED || d->wants_test)
+		plan_in(d, 0);
+	else if (d->is_armed || d->line != LINE_FREE)
+		plan_in(d, d->t.poll_ms);
+}
+
+/* Leave the line alone for a while, then probe it. A sender that never stops is not listened to until then; a
+ * hang-up is still seen. */
+static void
+rest(struct ym_idcard *d, int ms)
+{
+	d->line = LINE_UNPROBED;
+	if (d->n_unasked > YM_SAM_NOISE_MAX)
+		d->line_ops->mute(d->line_user, true);
+	plan_in(d, ms);
+}
+
+static void
+probe_done(struct ym_idcard *d, const struct ym_error *err)
+{
+	bool was_test = d->wants_test;
+
+	d->wants_test = false;
+	if (err->code) {
+		rest(d, d->t.retry_ms);
+		emit_state(d, YM_DEVICE_ATTENTION, err);
+	} else {
+		d->line = d->after_probe;
+		plan(d);
+		emit_state(d, d->line == LINE_HELD_FAILED ? YM_DEVICE_ATTENTION : YM_DEVICE_READY, NULL);
+	}
+	if (was_test)
+		emit(d, (struct ym_driver_event){.kind = YM_DRIVER_TESTED, .err = err});
+}
+
+/* A find that led nowhere: perhaps the held card is gone. */
+static void
+poll_done(struct ym_idcard *d)
+{
+	bool is_lifted = d->line != LINE_FREE && d->n_empty >= LIFT_POLLS;
+
+	if (is_lifted)
+		d->line = LINE_FREE;
+	plan(d);
+	if (!is_lifted)
+		return;
+	emit(d, (struct ym_driver_event){.kind = YM_DRIVER_LIFTED});
+	emit_state(d, YM_DEVICE_READY, NULL);
+}
+
+static void
+read_failed(struct ym_idcard *d, bool had_card, const struct ym_error *err)
+{
+	if (err->code == YM_CANCELLED) {
+		plan(d);
+		return emit_state(d, YM_DEVICE_READY, NULL);
+	}
+	d->n_empty = 0;
+	d->after_probe = had_card ? LINE_HELD_FAILED : d->line;
+	if (had_card && (err->code == YM_BUSY || err->code == YM_IO) && d->n_unasked <= YM_SAM_NOISE_MAX) {
+		d->line = LINE_HELD_FAILED;
+		plan(d);
+	} else {
+		rest(d, had_card && err->code == YM_TIMEOUT ? 0 : d->t.retry_ms);
+	}
+	if (had_card)
+		emit(d, (struct ym_driver_event){.kind = YM_DRIVER_FAILED, .err = err});
+	emit_state(d, YM_DEVICE_ATTENTION, err);
+}
+
+static void
+read_done(struct ym_idcard *d)
+{
+	struct ym_card card = d->card;
+
+	ym_card_release(&d->card);
+	if (card.kind == YM_CARD_UNKNOWN && !card.letter[0])
+		return poll_done(d);
+	d->line = LINE_HELD;
+	d->n_empty = 0;
+	plan(d);
+	emit(d, (struct ym_driver_event){.kind = YM_DRIVER_CARD, .card = &card});
+	ym_card_release(&card);
+	emit_state(d, YM_DEVICE_READY, NULL);
+}
+
+/* failed: of the card that was being read, NULL when there was none. */
+static void
+gone(struct ym_idcard *d, const struct ym_error *failed)
+{
+	struct ym_error err;
+
+	ym_fail(&err, YM_GONE, UNPLUGGED_TEXT, "line is gone");
+	d->line = LINE_DEAD;
+	ym_loop_remove(d->host->loop, d->next);
+	d->next = 0;
+	if (failed)
+		emit(d, (struct ym_driver_event){.kind = YM_DRIVER_FAILED, .err = failed});
+	if (d->wants_test)
+		emit(d, (struct ym_driver_event){.kind = YM_DRIVER_TESTED, .err = &err});
+	emit(d, (struct ym_driver_event){.kind = YM_DRIVER_GONE, .err = &err});
+}
+
+static void
+on_done(void *user, const struct ym_error *err)
+{
+	struct ym_idcard *d = user;
+	bool had_card = is_reading(d) && err->code && d->op.failed_at > READ_FIND;
+
+	if (err->code)
+		ym_card_release(&d->card);
+	if (d->is_lost)
+		gone(d, had_card && err->code != YM_CANCELLED ? err : NULL);
+	else if (!is_reading(d))
+		probe_done(d, err);
+	else if (err->code)
+		read_failed(d, had_card, err);
+	else
+		read_done(d);
+}
+
+/* -- bytes from the line -- */
+
+static void
+on_verdict(struct ym_idcard *d, enum ym_sam_feed verdict)
+{
+	if (d->op.steps[ym_sequence_at(&d->op)].is_cleanup) { /* the late answer of a cancelled request */
+		d->is_waiting = false;
+		return ym_sequence_next(&d->op);
+	}
+	switch (verdict) {
+	case YM_SAM_REPLY:
+		return on_reply(d);
+	case YM_SAM_BAD_LENGTH:
+		return fail_damaged(d, "impossible length");
+	case YM_SAM_BAD_CHECKSUM:
+		return fail_damaged(d, "wrong checksum");
+	default:
+		d->n_unasked = YM_SAM_NOISE_MAX + 1;
+		fail(d, YM_IO, NOISE_TEXT, "no frame in the noise");
+	}
+}
+
+void
+ym_idcard_receive(struct ym_idcard *d, const uint8_t *data, size_t n)
+{
+	bool is_clear[YM_IDCARD_CHUNK] = {false};
+	enum ym_sam_feed verdict = YM_SAM_MORE;
+	size_t i = 0;
+
+	while (d->is_waiting && i < n && verdict == YM_SAM_MORE) {
+		verdict = ym_sam_feed(&d->parser, data[i]);
+		is_clear[i++] = d->parser.is_header;
+	}
+	if (i < n) {
+		d->n_unasked += n - i;
+		d->is_noisy = true;
+	}
+	ym_recorder_in(d->host->recorder, data, n, is_clear);
+	if (verdict != YM_SAM_MORE) {
+		on_verdict(d, verdict);
+	} else if (d->n_unasked > YM_SAM_NOISE_MAX && !ym_sequence_is_running(&d->op) && d->line != LINE_UNPROBED) {
+		struct ym_error err;
+
+		ym_fail(&err, YM_IO, NOISE_TEXT, "%zu bytes unasked", d->n_unasked);
+		read_failed(d, false, &err);
+	}
+}
+
+void
+ym_idcard_lost(struct ym_idcard *d)
+{
+	struct ym_error err;
+
+	if (d->is_lost)
+		return;
+	d->is_lost = true;
+	d->is_waiting = false;
+	ym_recorder_note(d->host->recorder, "unplugged");
+	ym_fail(&err, YM_GONE, UNPLUGGED_TEXT, "line is gone");
+	if (ym_sequence_is_running(&d->op))
+		ym_sequence_fail(&d->op, &err);
+	else
+		gone(d, NULL);
+}
+
+/* -- the driver's side -- */
+
+static int
+or_default(int ms, int dflt)
+{
+	return ms > 0 ? ms : dflt;
+}
+
+struct ym_idcard *
+ym_idcard_new(const struct ym_driver_host *host, const struct ym_idcard_line *line, void *line_user)
+{
+	struct ym_idcard *d = ym_alloc(sizeof *d);
+
+	d->host = host;
+	d->line_ops = line;
+	d->line_user = line_user;
+	d->t = (struct ym_driver_timing){or_default(host->timing.reply_ms, 1000), or_default(host->timing.read_ms, 3000),
+		or_default(host->timing.poll_ms, 300), or_default(host->timing.settle_ms, 200),
+		or_default(host->timing.retry_ms, 2000)};
+	d->line = LINE_UNPROBED;
+	d->after_probe = LINE_FREE;
+	ym_sequence_init(&d->op, host->loop, "card reader", on_done, d);
+	plan_in(d, 0);
+	return d;
+}
+
+void
+ym_idcard_free(struct ym_idcard *d)
+{
+	if (!d)
+		return;
+	ym_sequence_release(&d->op);
+	ym_loop_remove(d->host->loop, d->next);
+	explicit_bzero(d, sizeof *d);
+	free(d);
+}
+
+void
+ym_idcard_start(struct ym_idcard *d)
+{
+	if (d->is_armed)
+		return;
+	d->is_armed = true;
+	if (d->line == LINE_FREE && !ym_sequence_is_running(&d->op))
+		plan_in(d, 0);
+}
+
+void
+ym_idcard_cancel(struct ym_idcard *d)
+{
+	struct ym_error err;
+
+	d->is_armed = false;
+	if (d->line != LINE_FREE)
+		return; /* a held card is watched until it is lifted */
+	if (!ym_sequence_is_running(&d->op)) {
+		if (!d->wants_test) {
+			ym_loop_remove(d->host->loop, d->next);
+			d->next = 0;
+		}
+	} else if (is_reading(d) && ym_sequence_at(&d->op) > READ_FIND && !d->op.steps[ym_sequence_at(&d->op)].is_cleanup) {
+		ym_fail(&err, YM_CANCELLED, N_("Cancelled"), "disarmed");
+		ym_sequence_fail(&d->op, &err);
+	}
+}
+
+void
+ym_idcard_self_test(struct ym_idcard *d)
+{
+	if (d->line == LINE_DEAD)
+		return;
+	d->wants_test = true;
+	if (!ym_sequence_is_running(&d->op))
+		plan_in(d, 0);
+}
