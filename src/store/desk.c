@@ -7,9 +7,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-
-/* Generated from src/store/schema. */
-extern const char ym_schema_sql_desk_001[], ym_schema_sql_sync_001[];
+#include "store/internal.h"
 
 /* Released steps are never changed: a change is a new step at the end. */
 static const struct ym_schema_step DESK_STEPS[] = {

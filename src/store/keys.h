@@ -18,7 +18,8 @@ struct ym_keys;
 
 enum ym_code ym_keys_open(struct ym_db *desk, struct ym_keys **ret, struct ym_error *err) YM_MUST;
 void ym_keys_close(struct ym_keys *k);            /* locks first */
-/* A new desk: makes the data key, the SM2 pair, the first slot, and the escrow wrap for the central. In the caller's transaction. */
+/* A new desk: makes the data key, the SM2 pair, the first slot, and the escrow wrap for the central. In the caller's transaction:
+ * when that is rolled back, close k. */
 enum ym_code ym_keys_create(struct ym_keys *k, const char *account, const char *password, const struct ym_sm2 *central,
 	struct ym_error *err) YM_MUST;
 enum ym_code ym_keys_add_slot(struct ym_keys *k, const char *account, const char *password, struct ym_error *err) YM_MUST;
