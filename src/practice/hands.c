@@ -66,7 +66,10 @@ welcome(struct ym_hands *h, int index, struct ym_error *err)
 enum ym_code
 ym_hands_start(struct ym_practice *p, struct ym_error *err)
 {
-	enum ym_code code = ym_sim_reader_new(p->loop, NULL, &p->reader, err);
+	/* A link of our own: after a replug the pseudo-terminal's number may be somebody else's terminal. */
+	YM_FREE char *link = ym_asprintf("%s/reader", p->dir);
+	const struct ym_sim_options options = { .link = link };
+	enum ym_code code = ym_sim_reader_new(p->loop, &options, &p->reader, err);
 
 	p->hands.practice = p;
 	p->hands.current = p->hands.laid = -1;

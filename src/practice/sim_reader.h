@@ -46,7 +46,9 @@ struct ym_sim_fault {
 };
 
 struct ym_sim_options {
-	const char *link;   /* symbolic link to the slave, kept up to date over replugs; NULL: none */
+	/* Symbolic link to the slave, kept up to date over replugs. NULL: none, only for a reader that is never unplugged:
+	 * the number of a freed pseudo-terminal soon is somebody else's terminal. */
+	const char *link;
 	size_t chunk;       /* bytes a write: 0 means 64 */
 	int chunk_ms;       /* between chunks; -1: none; 0 means 5, about 115200 baud */
 	int card_ms;        /* the card's own time for a read; -1: none; 0 means 350 */

@@ -83,9 +83,11 @@ on_device(void *user, const struct ym_device_event *event)
 void
 ym_station_devices_start(struct ym_station *s)
 {
+	/* Practice touches no device of this machine: its far ends are given to the hub as ports. */
+	const struct ym_hub_options options = { .no_udev = s->practice };
 	struct ym_error err = { 0 };
 
-	if (ym_hub_new(s->loop, NULL, &s->hub, &err)) {
+	if (ym_hub_new(s->loop, &options, &s->hub, &err)) {
 		ym_diag_error("devices", &err);
 		return;
 	}
