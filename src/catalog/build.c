@@ -223,41 +223,39 @@ put_meta(struct ym_db *db, const char *name, const char *value, struct ym_error 
 	return ym_stmt_run(s, err);
 }
 
+/* The whole entry as "folder/id". */
 static enum ym_code
-put_item(struct ym_db *db, int place, const json_t *json, struct ym_error *err)
+put_document(struct ym_db *db, const char *folder, const json_t *json, struct ym_error *err)
+{
+	struct ym_stmt *s = ym_db_sql(
+		db, "INSERT INTO document (name, json) VALUES (:folder || '/' || :id, :json)");
+	YM_FREE char *text = ym_json_dump(json);
+
+	ym_stmt_text(s, "folder", folder);
+	ym_stmt_text(s, "id", ym_json_str(json, "id"));
+	ym_stmt_text(s, "json", text);
+	return ym_stmt_run(s, err);
+}
+
+/* An item or a bundle. */
+static enum ym_code
+put_entry(struct ym_db *db, bool is_bundle, const json_t *json, struct ym_error *err)
 {
 	struct ym_stmt *s = ym_db_sql(db,
-		"INSERT INTO item (place, id, name, category, codes, aliases, json)"
-		" VALUES (:place, :id, :name, :category, :codes, :aliases, :json)");
-	YM_FREE char *text = ym_json_dump(json);
+		"INSERT INTO entry (is_bundle, id, name, category, codes, aliases)"
+		" VALUES (:is_bundle, :id, :name, :category, :codes, :aliases)");
 	YM_FREE char *codes = as_lines(json_object_get(json, "codes"), "value");
 	YM_FREE char *aliases = as_lines(json_object_get(json, "aliases"), NULL);
+	enum ym_code code;
 
-	ym_stmt_int(s, "place", place);
+	ym_stmt_int(s, "is_bundle", is_bundle);
 	ym_stmt_text(s, "id", ym_json_str(json, "id"));
 	ym_stmt_text(s, "name", ym_json_str(json, "name"));
 	ym_stmt_text(s, "category", ym_json_str(json, "category"));
 	ym_stmt_text(s, "codes", codes ? codes : "");
 	ym_stmt_text(s, "aliases", aliases ? aliases : "");
-	ym_stmt_text(s, "json", text);
-	return ym_stmt_run(s, err);
-}
-
-static enum ym_code
-put_bundle(struct ym_db *db, int place, const json_t *json, struct ym_error *err)
-{
-	struct ym_stmt *s = ym_db_sql(db,
-		"INSERT INTO bundle (place, id, name, aliases, json)"
-		" VALUES (:place, :id, :name, :aliases, :json)");
-	YM_FREE char *text = ym_json_dump(json);
-	YM_FREE char *aliases = as_lines(json_object_get(json, "aliases"), NULL);
-
-	ym_stmt_int(s, "place", place);
-	ym_stmt_text(s, "id", ym_json_str(json, "id"));
-	ym_stmt_text(s, "name", ym_json_str(json, "name"));
-	ym_stmt_text(s, "aliases", aliases ? aliases : "");
-	ym_stmt_text(s, "json", text);
-	return ym_stmt_run(s, err);
+	code = ym_stmt_run(s, err);
+	return code ? code : put_document(db, is_bundle ? "bundle" : "item", json, err);
 }
 
 static enum ym_code
@@ -336,20 +334,7 @@ put_year(struct ym_db *db, const json_t *json, struct ym_error *err)
 }
 
 static enum ym_code
-put_paper(struct ym_db *db, const json_t *json, struct ym_error *err)
-{
-	struct ym_stmt *s =
-		ym_db_sql(db, "INSERT INTO document (name, json) VALUES ('paper/' || :id, :json)");
-	YM_FREE char *text = ym_json_dump(json);
-
-	ym_stmt_text(s, "id", ym_json_str(json, "id"));
-	ym_stmt_text(s, "json", text);
-	return ym_stmt_run(s, err);
-}
-
-static enum ym_code
-put_node(struct ym_db *db, enum ym_section section, int place, const json_t *json,
-	struct ym_error *err)
+put_node(struct ym_db *db, enum ym_section section, const json_t *json, struct ym_error *err)
 {
 	static const char *const meta[] = { "version", "effective", "published" };
 	enum ym_code code = YM_OK;
@@ -369,11 +354,11 @@ put_node(struct ym_db *db, enum ym_section section, int place, const json_t *jso
 	case YM_PART_CALENDAR:
 		return put_year(db, json, err);
 	case YM_PART_ITEM:
-		return put_item(db, place, json, err);
+		return put_entry(db, false, json, err);
 	case YM_PART_BUNDLE:
-		return put_bundle(db, place, json, err);
+		return put_entry(db, true, json, err);
 	case YM_PART_PAPER:
-		return put_paper(db, json, err);
+		return put_document(db, "paper", json, err);
 	case YM_N_PARTS:
 		break;
 	}
@@ -387,8 +372,7 @@ fill(struct ym_db *db, const struct ym_parts *p, struct ym_error *err)
 
 	for (int s = 0; !code && s < YM_N_PARTS; s++)
 		for (int i = 0; !code && i < p->section[s].n; i++)
-			code = put_node(
-				db, (enum ym_section)s, i, p->section[s].nodes[i].json, err);
+			code = put_node(db, (enum ym_section)s, p->section[s].nodes[i].json, err);
 	if (code) {
 		ym_db_rollback(db);
 		return code;

@@ -5,11 +5,10 @@
 static const struct ym_schema_step steps[] = { {
 	/* version, effective, published, and the years a calendar is known for */
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
-	/* place is the order of the catalogue; aliases and codes are lines, so that the finder needs no JSON */
-	"CREATE TABLE item (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, category TEXT NOT NULL,"
-	" codes TEXT NOT NULL, aliases TEXT NOT NULL, json TEXT NOT NULL) STRICT;"
-	"CREATE TABLE bundle (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
-	" aliases TEXT NOT NULL, json TEXT NOT NULL) STRICT;"
+	/* what the finder reads, in the order of the catalogue; aliases and codes are lines */
+	"CREATE TABLE entry (place INTEGER PRIMARY KEY, is_bundle INTEGER NOT NULL, id TEXT NOT NULL,"
+	" name TEXT NOT NULL, category TEXT NOT NULL, codes TEXT NOT NULL, aliases TEXT NOT NULL,"
+	" UNIQUE (is_bundle, id)) STRICT;"
 	/* roles, data, document kinds, registers: section is that of the document */
 	"CREATE TABLE word (section TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL,"
 	" PRIMARY KEY (section, id)) STRICT, WITHOUT ROWID;"
@@ -19,7 +18,8 @@ static const struct ym_schema_step steps[] = { {
 	"CREATE UNIQUE INDEX code_by_code ON code (code_table, code, label);"
 	/* day counts from 1970-01-01 */
 	"CREATE TABLE day (day INTEGER PRIMARY KEY, is_work INTEGER NOT NULL) STRICT;"
-	"CREATE TABLE document (name TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;",
+	/* item/ID, bundle/ID, paper/ID: long rows, kept out of the tables that are read whole */
+	"CREATE TABLE document (name TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;",
 	NULL,
 } };
 

@@ -172,7 +172,8 @@ add_text(struct ym_find *f, enum text_kind kind, const char *s, size_t n)
 		f->units[f->n_units++] = u;
 		add_letter(f, &t, n_readings ? (unsigned char)readings[0][0] : cps[i]);
 	}
-	f->texts = ym_realloc_array(f->texts, (size_t)f->n_texts + 1, sizeof *f->texts);
+	if (f->n_texts % 512 == 0)
+		f->texts = ym_realloc_array(f->texts, (size_t)f->n_texts + 512, sizeof *f->texts);
 	f->texts[f->n_texts++] = t;
 }
 
@@ -189,7 +190,9 @@ ym_find_add(struct ym_find *f, bool is_bundle, const char *id, const char *name,
 {
 	struct ym_find_entry *e;
 
-	f->entries = ym_realloc_array(f->entries, (size_t)f->n_entries + 1, sizeof *f->entries);
+	if (f->n_entries % 64 == 0)
+		f->entries =
+			ym_realloc_array(f->entries, (size_t)f->n_entries + 64, sizeof *f->entries);
 	e = &f->entries[f->n_entries++];
 	memset(e, 0, sizeof *e);
 	e->is_bundle = is_bundle;

@@ -119,7 +119,7 @@ read_head(struct ym_pack *p, struct ym_error *err)
 		code = read_meta(p, "published", &p->published, err);
 	if (code)
 		return code;
-	s = ym_db_sql(p->db, "SELECT count(*) FROM item");
+	s = ym_db_sql(p->db, "SELECT count(*) FROM entry WHERE is_bundle = 0");
 	code = ym_stmt_step(s, err);
 	if (!code)
 		p->n_items = (int)ym_stmt_col_int(s, 0);
@@ -244,14 +244,16 @@ ym_pack_n_items(const struct ym_pack *p)
 
 /* -- items and bundles -- */
 
-/* The JSON of one row by :id. */
+/* The document "folder/id". */
 static enum ym_code
-read_json(struct ym_pack *p, const char *sql, const char *id, const char *msgid, json_t **ret,
+read_json(struct ym_pack *p, const char *folder, const char *id, const char *msgid, json_t **ret,
 	struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(p->db, sql);
+	struct ym_stmt *s =
+		ym_db_sql(p->db, "SELECT json FROM document WHERE name = :folder || '/' || :id");
 	enum ym_code code;
 
+	ym_stmt_text(s, "folder", folder);
 	ym_stmt_text(s, "id", id);
 	code = ym_stmt_step(s, err);
 	if (!code) {
@@ -274,8 +276,7 @@ ym_pack_item(struct ym_pack *p, const char *id, const struct ym_item **ret, stru
 	enum ym_code code;
 
 	if (!node) {
-		code = read_json(p, "SELECT json FROM item WHERE id = :id", id,
-			N_("The catalogue has no such item"), &json, err);
+		code = read_json(p, "item", id, N_("The catalogue has no such item"), &json, err);
 		if (code)
 			return code;
 		node = ym_alloc(sizeof *node);
@@ -296,8 +297,8 @@ ym_pack_bundle(
 	enum ym_code code;
 
 	if (!node) {
-		code = read_json(p, "SELECT json FROM bundle WHERE id = :id", id,
-			N_("The catalogue has no such bundle"), &json, err);
+		code = read_json(
+			p, "bundle", id, N_("The catalogue has no such bundle"), &json, err);
 		if (code)
 			return code;
 		node = ym_alloc(sizeof *node);
@@ -319,15 +320,12 @@ finder(struct ym_pack *p)
 	if (p->finder)
 		return p->finder;
 	p->finder = ym_find_new();
-	s = ym_db_sql(p->db, "SELECT id, name, category, codes, aliases FROM item ORDER BY place");
+	s = ym_db_sql(p->db,
+		"SELECT is_bundle, id, name, category, codes, aliases FROM entry ORDER BY place");
 	while (ym_stmt_step(s, NULL) == YM_OK)
-		ym_find_add(p->finder, false, ym_stmt_col_text(s, 0), ym_stmt_col_text(s, 1),
-			ym_stmt_col_text(s, 2), ym_stmt_col_text(s, 3), ym_stmt_col_text(s, 4));
-	ym_stmt_done(s);
-	s = ym_db_sql(p->db, "SELECT id, name, aliases FROM bundle ORDER BY place");
-	while (ym_stmt_step(s, NULL) == YM_OK)
-		ym_find_add(p->finder, true, ym_stmt_col_text(s, 0), ym_stmt_col_text(s, 1), "", "",
-			ym_stmt_col_text(s, 2));
+		ym_find_add(p->finder, ym_stmt_col_int(s, 0) != 0, ym_stmt_col_text(s, 1),
+			ym_stmt_col_text(s, 2), ym_stmt_col_text(s, 3), ym_stmt_col_text(s, 4),
+			ym_stmt_col_text(s, 5));
 	ym_stmt_done(s);
 	return p->finder;
 }
