@@ -296,6 +296,16 @@ at_most(int a, int b)
 	return a < b ? a : b;
 }
 
+/* "hz" begins sixty codes, but whoever types it means the word: letters alone are a code only in the end. */
+static bool
+is_letters(const struct query *q)
+{
+	for (int i = 0; i < q->n; i++)
+		if (q->cps[i] < 'a' || q->cps[i] > 'z')
+			return false;
+	return true;
+}
+
 /* The rank of a match of `took` units at place `at`. */
 static struct score
 rank(const struct text *t, int at, int took, const struct how *how, const struct query *q)
@@ -311,7 +321,9 @@ rank(const struct text *t, int at, int took, const struct how *how, const struct
 	if (t->kind == TEXT_CODE)
 		return how->n_spelt || how->n_initial || (place == 2 && q->n < 3)
 			? (struct score){ 0 }
-			: (struct score){ code[place] - (place ? loss : 0), "code" };
+			: (struct score){ (place == 1 && is_letters(q) ? 690 : code[place]) -
+					(place ? loss : 0),
+				"code" };
 	if (how->n_initial)
 		return place == 2 && q->n < 2
 			? (struct score){ 0 }
