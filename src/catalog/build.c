@@ -160,7 +160,7 @@ ym_catalog_verify(const struct ym_sm2 *trusted, const char *data, size_t n, cons
 
 	if (n > YM_JSON_MAX)
 		return ym_fail(err, YM_INVALID, N_("The pack is too large"), "%zu bytes", n);
-	if (n < sizeof MAGIC - 1 || memcmp(data, MAGIC, sizeof MAGIC - 1) ||
+	if (n < sizeof MAGIC - 1 || memcmp(data, MAGIC, sizeof MAGIC - 1) != 0 ||
 		!take_line(&at, end, signer, sizeof signer) ||
 		!take_line(&at, end, sig_hex, sizeof sig_hex))
 		return ym_fail(err, YM_INVALID,
@@ -179,7 +179,7 @@ ym_catalog_verify(const struct ym_sm2 *trusted, const char *data, size_t n, cons
 			N_("This is not a catalogue pack, or it was cut off"), "signature lines");
 	if (trusted) {
 		ym_sm2_public_hex(trusted, own);
-		if (strcmp(own, signer))
+		if (strcmp(own, signer) != 0)
 			return ym_fail(err, YM_REFUSED,
 				N_("The catalogue pack is signed by somebody not trusted here"),
 				NULL);

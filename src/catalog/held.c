@@ -317,7 +317,7 @@ fill_bundle_item(struct ym_held *h, const json_t *e, void *ret)
 {
 	struct ym_bundle_item *line = ret;
 	json_t *map = json_object_get(e, "roles"), *party;
-	struct ym_option *roles = NULL;
+	struct ym_option *roles;
 	const char *key;
 
 	*line = (struct ym_bundle_item){
@@ -326,8 +326,9 @@ fill_bundle_item(struct ym_held *h, const json_t *e, void *ret)
 		.after = ym_json_str(e, "after"),
 		.optional = ym_json_bool(e, "optional", false),
 	};
-	if (json_object_size(map))
-		line->roles = roles = hold(h, json_object_size(map) * sizeof *roles);
+	if (!json_object_size(map))
+		return;
+	line->roles = roles = hold(h, json_object_size(map) * sizeof *roles);
 	json_object_foreach(map, key, party)
 	{
 		roles[line->n_roles].code = key;

@@ -104,7 +104,7 @@ ym_lint_stem(struct ym_lint *l, const struct ym_node *node)
 		   *id = ym_json_str(node->json, "id");
 	size_t n = strlen(id);
 
-	if (stem[0] && id[0] && (strncmp(stem, id, n) || strcmp(stem + n, ".json")))
+	if (stem[0] && id[0] && (strncmp(stem, id, n) != 0 || strcmp(stem + n, ".json") != 0))
 		ym_lint_error(
 			ym_lint_spot(l, node, "id"), N_("The file is not named after its id"), id);
 }
@@ -202,7 +202,7 @@ check_calendar(struct ym_lint *l, const struct ym_node *node)
 			ym_lint_error(s, N_("The day is not in this year"), text);
 		if (d <= last)
 			ym_lint_error(s, N_("The days must be in order, each once"), text);
-		if (strcmp(kind, "H") && strcmp(kind, "W"))
+		if (strcmp(kind, "H") != 0 && strcmp(kind, "W") != 0)
 			ym_lint_error(s, N_("A calendar line is date,H or W,name"), kind);
 		else if (*kind == 'W' && ym_date_weekday(d) < 6)
 			ym_lint_error(s, N_("Only a weekend day can be made a working day"), text);

@@ -31,7 +31,7 @@ check_bundle_roles(struct ym_lint *l, const struct ym_node *node, size_t i, cons
 			ym_lint_error(ym_lint_spot(l, node, "items[%zu].roles", i),
 				N_("The item has no such role"), key);
 		if (!ym_lint_entry(json_object_get(node->json, "parties"), "id", id) &&
-			strcmp(id, "visitor"))
+			strcmp(id, "visitor") != 0)
 			ym_lint_error(ym_lint_spot(l, node, "items[%zu].roles.%s", i, key),
 				N_("The bundle has no such party"), id);
 	}

@@ -27,7 +27,7 @@ need_datum(const struct item *it, struct ym_spot s, const char *name)
 
 	if (!dot)
 		ym_lint_error(s, N_("A field is role.datum"), name);
-	else if (strcmp(role, "case") && !has_role(it, role))
+	else if (strcmp(role, "case") != 0 && !has_role(it, role))
 		ym_lint_error(s, N_("The item has no such role"), name);
 	else if (!datum)
 		ym_lint_error(s, N_("The vocabulary has no such datum"), name);
@@ -62,7 +62,7 @@ check_roles(const struct item *it)
 				ym_lint_error(s, N_("This word is kept for the rules"), id);
 		if (id[0] && ym_lint_entry(list, "role", id) != role)
 			ym_lint_error(s, N_("The id stands there twice"), id);
-		if (dflt[0] && strcmp(dflt, "visitor") &&
+		if (dflt[0] && strcmp(dflt, "visitor") != 0 &&
 			(!has_role(it, dflt) || !strcmp(dflt, id)))
 			ym_lint_error(ym_lint_spot(it->l, it->node, "roles[%zu].default", i),
 				N_("The item has no such role"), dflt);
@@ -84,7 +84,7 @@ check_questions(const struct item *it)
 			it->json, NULL, id, it->used };
 
 		ym_lint_rule(r, ym_json_str(q, "when"));
-		if (strncmp(id, "q.", 2) || !id[2])
+		if (strncmp(id, "q.", 2) != 0 || !id[2])
 			ym_lint_error(s, N_("A question's id begins with q."), id);
 		if (id[0] && ym_lint_entry(list, "id", id) != q)
 			ym_lint_error(s, N_("The id stands there twice"), id);
@@ -98,7 +98,7 @@ check_questions(const struct item *it)
 			ym_lint_error(s, N_("The same question has other answers in another item"),
 				ym_json_str(other, "item"));
 		else if (strcmp(ym_json_str(json_object_get(other, "question"), "ask"),
-				 ym_json_str(q, "ask")))
+				 ym_json_str(q, "ask")) != 0)
 			ym_lint_warn(s, N_("The same question is worded otherwise in another item"),
 				ym_json_str(other, "item"));
 	}
@@ -199,7 +199,7 @@ check_rest(const struct item *it)
 		struct ym_spot s = ym_lint_spot(it->l, it->node, "responsible");
 		const json_t *datum = need_datum(it, s, responsible);
 
-		if (datum && strcmp(ym_json_str(datum, "type"), "division"))
+		if (datum && strcmp(ym_json_str(datum, "type"), "division") != 0)
 			ym_lint_error(s,
 				N_("The responsible division must be a datum of type division"),
 				responsible);

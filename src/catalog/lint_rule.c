@@ -69,7 +69,7 @@ check_name(void *user, const char *name)
 	}
 	role = ym_strndup(name, bar ? (size_t)(bar - name) : 0);
 	if (!bar ||
-		(strcmp(role, "case") && (!r->bundle || strcmp(role, "visitor")) &&
+		(strcmp(role, "case") != 0 && (!r->bundle || strcmp(role, "visitor") != 0) &&
 			!ym_lint_entry(json_object_get(r->bundle ? r->bundle : r->item,
 					       r->bundle ? "parties" : "roles"),
 				r->bundle ? "id" : "role", role)))

@@ -272,7 +272,7 @@ enum ym_code
 ym_pack_item(struct ym_pack *p, const char *id, const struct ym_item **ret, struct ym_error *err)
 {
 	struct named_item *node = lookup(&p->items, id);
-	json_t *json;
+	json_t *json = NULL;
 	enum ym_code code;
 
 	if (!node) {
@@ -293,7 +293,7 @@ ym_pack_bundle(
 	struct ym_pack *p, const char *id, const struct ym_bundle **ret, struct ym_error *err)
 {
 	struct named_bundle *node = lookup(&p->bundles, id);
-	json_t *json;
+	json_t *json = NULL;
 	enum ym_code code;
 
 	if (!node) {

@@ -233,7 +233,7 @@ is_whole_number(struct ym_rules *r, const char *name, size_t n)
 	const char *bar = strchr(param, '_');
 	const struct ym_datum *datum = r->pack && bar ? ym_pack_datum(r->pack, bar + 1) : NULL;
 
-	return datum && datum->type == YM_DATUM_INT && strncmp(param, "q_", 2);
+	return datum && datum->type == YM_DATUM_INT && strncmp(param, "q_", 2) != 0;
 }
 
 /* Give every parameter its affinity; literals and quoted names pass untouched. */

@@ -435,7 +435,7 @@ check_object(struct walk *w, const struct spec *spec, const char *path, const js
 	{
 		const struct spec *s = spec;
 
-		while (s->key && strcmp(s->key, key))
+		while (s->key && strcmp(s->key, key) != 0)
 			s++;
 		snprintf(at, sizeof at, "%s%s%s", path, dot, key);
 		if (s->key)
