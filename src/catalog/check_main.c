@@ -3,6 +3,7 @@
  * yimen-catalog-build: checks a data folder, makes pack files, tries the finder. For those who write the catalogue and for
  * the build; it is not installed. Invariant: exit 0 only when there was no error.
  */
+#include <ftw.h>
 #include <time.h>
 
 #include "base/file.h"
@@ -46,6 +47,36 @@ read_key(const char *path, struct ym_sm2 **ret, struct ym_error *err)
 	enum ym_code code = ym_file_read(path, 4096, &der, err);
 
 	return code ? code : ym_sm2_from_private_der(der.data, der.len, ret, err);
+}
+
+/* Ninja looks at a depfile to know when to build again; a folder stands for files that are added to it. */
+static FILE *depfile;
+
+static int
+add_dependency(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	if (type == FTW_F || type == FTW_D)
+		fprintf(depfile, " \\\n %s", path);
+	return 0;
+}
+
+static bool
+write_depfile(const char *path, const char *out, const char *dir)
+{
+	static const char *const folders[] = { "pack.json", "vocabulary", "tables", "calendar",
+		"catalog", "bundles", "papers" };
+
+	depfile = fopen(path, "w");
+	if (!depfile)
+		return false;
+	fprintf(depfile, "%s:", out);
+	for (size_t i = 0; i < YM_ARRAY_LEN(folders); i++) {
+		YM_FREE char *name = ym_asprintf("%s/%s", dir, folders[i]);
+
+		nftw(name, add_dependency, 8, FTW_PHYS);
+	}
+	fputc('\n', depfile);
+	return fclose(depfile) == 0;
 }
 
 static int
@@ -121,7 +152,7 @@ find(const char *compiled, char **queries)
 int
 main(int argc, char **argv)
 {
-	const char *extra = NULL, *key = NULL;
+	const char *extra = NULL, *key = NULL, *dependencies = NULL;
 	bool quiet = false;
 	int n = 1;
 
@@ -132,12 +163,18 @@ main(int argc, char **argv)
 			extra = argv[++i];
 		else if (!strcmp(argv[i], "--key") && i + 1 < argc)
 			key = argv[++i];
+		else if (!strcmp(argv[i], "--depfile") && i + 1 < argc)
+			dependencies = argv[++i];
 		else
 			argv[n++] = argv[i];
 	}
 	argv[n] = NULL;
 	if (n == 3 && !strcmp(argv[1], "check"))
 		return check(argv[2], quiet);
+	if (dependencies && n == 4 && !write_depfile(dependencies, argv[3], argv[2])) {
+		perror(dependencies);
+		return 1;
+	}
 	if (n == 4 && !strcmp(argv[1], "build"))
 		return build(argv[2], argv[3], extra, key);
 	if (n == 4 && !strcmp(argv[1], "compile"))
@@ -145,7 +182,7 @@ main(int argc, char **argv)
 	if (n >= 4 && !strcmp(argv[1], "find"))
 		return find(argv[2], argv + 3);
 	fputs("usage: yimen-catalog-build check DIR [--quiet]\n"
-	      "       yimen-catalog-build build DIR OUT.ympack [--extra DIR] [--key PRIVATE.der]\n"
+	      "       yimen-catalog-build build DIR OUT.ympack [--extra DIR] [--key PRIVATE.der] [--depfile F]\n"
 	      "       yimen-catalog-build compile PACK OUT.db\n"
 	      "       yimen-catalog-build find COMPILED.db QUERY...\n",
 		stderr);
