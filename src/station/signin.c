@@ -15,6 +15,7 @@
 #include "base/file.h"
 
 #define CLOCK_JUMP_MS (10 * 60 * 1000)
+#define CHECKPOINT_PAGES 1000
 
 /* -- timers -- */
 
@@ -34,7 +35,9 @@ on_checkpoint(void *user)
 {
 	struct ym_station *s = user;
 
-	ym_db_checkpoint(s->db);
+	/* a checkpoint that empties the WAL costs the next decision one more sync: rare, and when it is worth it */
+	if (ym_db_wal_pages(s->db) >= CHECKPOINT_PAGES)
+		ym_db_checkpoint(s->db);
 	s->checkpoint_slice = 0;
 	return false;
 }
