@@ -128,10 +128,8 @@ set_up_accounts(struct ym_db *db, struct ym_keys *keys, const char *dir, const j
 	struct ym_log *log = NULL;
 	struct ym_casework *work = NULL;
 	bool found = false;
-	enum ym_code code = ym_pack_open(file, &pack, err);
+	enum ym_code code = ym_pack_open(file, &pack, err); /* the keys are open since they were made */
 
-	if (!code)
-		code = ym_keys_unlock_password(keys, e->account, e->password, err);
 	if (!code)
 		code = ym_log_open(db, keys, &log, err);
 	if (!code)
@@ -156,16 +154,21 @@ enrol_into(const struct ym_enrol *e, const char *dir, struct ym_db *db, struct y
 {
 	struct ym_desk_identity who = { .epoch = 'A' };
 	char public_hex[131], central_hex[131];
-	YM_FREE char *escrow = NULL, *text = NULL;
+	YM_BUF escrow = { .max = 8192 };
+	YM_FREE char *escrow_hex = NULL, *text = NULL;
 	YM_JSON *request = NULL, *reply = NULL;
 	enum ym_code code = ym_keys_create(keys, e->account, e->password, central, err);
 
 	if (code)
 		return code;
-	escrow = ym_setting_get(db, "escrow");
-	ym_sm2_public_hex(ym_keys_desk_pair(keys), public_hex);
+	code = ym_keys_escrow(keys, &escrow, err);
+	if (code)
+		return code;
+	escrow_hex = ym_alloc(2 * escrow.len + 1);
+	ym_hex(escrow_hex, escrow.data, escrow.len);
+	ym_sm2_public_hex(ym_keys_desk_public(keys), public_hex);
 	ym_sm2_public_hex(central, central_hex);
-	request = json_pack("{s:s,s:s,s:s?,s:s}", "code", e->code, "public", public_hex, "escrow", escrow, "profile",
+	request = json_pack("{s:s,s:s,s:s,s:s}", "code", e->code, "public", public_hex, "escrow", escrow_hex, "profile",
 		e->practice ? "practice" : "production");
 	text = ym_json_dump(request);
 	code = ask(e, central, "POST", "/v1/enrol", text, &reply, err);
