@@ -389,6 +389,24 @@ a_fault_of_a_document_has_its_line(void **state)
 	}
 }
 
+static enum ym_code
+refuse_paper(const json_t *tmpl, const char *name, struct ym_error *err)
+{
+	return ym_fail_on(err, YM_INVALID, "no good", name, NULL);
+}
+
+static void
+papers_are_checked_by_who_knows_them(void **state)
+{
+	struct fixture *f = *state;
+
+	ym_catalog_set_paper_check(refuse_paper);
+	assert_int_equal(fixture_check(f), YM_INVALID);
+	assert_string_equal(fixture_error(f, "no good: FORM-1")->file, "papers/FORM-1.json");
+	ym_catalog_set_paper_check(NULL);
+	assert_int_equal(fixture_check(f), YM_OK);
+}
+
 int
 main(void)
 {
@@ -409,6 +427,7 @@ main(void)
 		WITH(a_bad_document_leaves_the_old_pack_alone),
 		WITH(a_document_of_another_format_is_refused),
 		WITH(a_fault_of_a_document_has_its_line),
+		WITH(papers_are_checked_by_who_knows_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,8 @@
  */
 #include "fixture.h"
 
+#include "paper/paper.h"
+
 static int n_shown;
 
 static void
@@ -19,6 +21,7 @@ the_shipped_catalogue_has_no_fault(void **state)
 	YM_FREE char *data = ym_asprintf("%s/data", getenv("YIMEN_SOURCE"));
 	struct ym_error err = { 0 };
 
+	ym_catalog_set_paper_check(ym_paper_check);
 	if (ym_catalog_check(data, show, NULL, &err))
 		fail_msg("%s: %s", err.msgid, err.subject);
 }
