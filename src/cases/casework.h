@@ -19,6 +19,8 @@ struct ym_pack *ym_casework_pack(struct ym_casework *w);
 struct ym_rules *ym_casework_rules(struct ym_casework *w);
 /* online: the central was reachable lately; changes what a paper may promise. */
 void ym_casework_set_online(struct ym_casework *w, bool online);
+/* The last event that the central holds: rows of the list say whether they are there. */
+void ym_casework_set_acked(struct ym_casework *w, int64_t seq);
 
 /* Accounts and shifts (events account.added, account.signed_in, shift.opened, shift.closed). */
 enum ym_code ym_casework_add_account(struct ym_casework *w, const char *account, const char *name, bool is_officer,
@@ -57,5 +59,6 @@ enum ym_code ym_casework_rebuild(struct ym_casework *w, struct ym_error *err) YM
 struct ym_flow_row { enum ym_case_state from; const char *action; enum ym_case_state to; const char *event; };
 const struct ym_flow_row *ym_flow_table(int *ret_n);
 enum ym_code ym_flow_step(enum ym_case_state from, const char *action, enum ym_case_state *ret, struct ym_error *err) YM_MUST;
-/* The fold alone, shared with the central: one event with its clear body into view tables of db. */
-enum ym_code ym_fold(void *user /* struct ym_casework */, struct ym_db *db, const struct ym_event *ev, const char *body, struct ym_error *err) YM_MUST;
+const struct ym_flow_row *ym_flow_row(enum ym_case_state from, const char *action);     /* NULL when not listed */
+enum ym_case_state ym_flow_state_by_name(const char *name);                             /* DRAFT when unknown */
+/* The fold itself: cases/fold.h, shared with the central. Queue, lists, shift: cases/queue.h. */

@@ -17,6 +17,7 @@ struct ym_ticket {
 	enum ym_ticket_class cls; int64_t issued_at; int wait_min; int calls; bool missed, early /* appointment not yet due */;
 };
 struct ym_parked { char visit[40]; char title[64] /* 张* · 2 件 */, why[64]; int64_t since; };
-struct ym_alert { enum ym_weight weight; char text[200]; char case_no[40]; };
+/* text is in the catalogue's words (who, item, document, date); msgid says what is the matter. */
+struct ym_alert { enum ym_weight weight; char text[200]; char case_no[40]; const char *msgid; };
 struct ym_case_row { char case_no[40], item[40], item_name[120], who[64] /* masked */, due[16], lamp[8] /* "", green, blue, yellow, red, black */; enum ym_case_state state; enum ym_exit exit; int64_t at; bool synced, holder; };
 struct ym_tally { int served, completed, returned, waiting, longest_wait_min, avg_seconds, parked; };

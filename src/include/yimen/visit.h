@@ -123,6 +123,8 @@ const struct ym_missing *ym_visit_missing(const struct ym_visit *v, int index);
 /* -- decide -- */
 /* exit == the proposal: reason may be NULL. Another: a reason of at least 4 characters, logged. Durable when it returns OK. */
 enum ym_code ym_visit_decide(struct ym_visit *v, int c, enum ym_exit exit, const char *reason, struct ym_error *err) YM_MUST;
+/* Every open case that has a proposal, by it, in one commit. */
+enum ym_code ym_visit_decide_all(struct ym_visit *v, int *ret_n, struct ym_error *err) YM_MUST;
 /* -- fee, delivery -- */
 enum ym_code ym_visit_pay(struct ym_visit *v, int c, const char *method /* "qr" "pos" "cash" */, const char *receipt, struct ym_error *err) YM_MUST;
 enum ym_code ym_visit_waive(struct ym_visit *v, int c, const char *reason, struct ym_error *err) YM_MUST;

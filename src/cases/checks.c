@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Checks: inquiries to the outside, asked here, answered through the feed. Merged by register and person.
+ * Not the registers. Invariant: asked once while an answer is awaited or good.
+ */
+#include "cases/inner.h"
+
+static struct ym_inquiry *
+find(struct ym_visit *v, const char *reg, int who)
+{
+	for (int i = 0; i < v->n_checks; i++)
+		if (!strcmp(v->checks[i].reg, reg) && v->checks[i].who == who)
+			return &v->checks[i];
+	return NULL;
+}
+
+static void
+add_line(struct ym_visit *v, const char *reg, int who, const char *purpose, bool required)
+{
+	for (int i = 0; i < v->n_check_lines; i++)
+		if (!strcmp(v->check_lines[i].reg, reg) && v->check_who[i] == who) {
+			v->check_lines[i].required |= required;
+			return;
+		}
+	if (v->n_check_lines >= YM_MAX_CHECKS)
+		return;
+	int i = v->n_check_lines++;
+	struct ym_inquiry *q = find(v, reg, who);
+	struct ym_who *p = ym_who_by_key(v, who);
+	const char *label = ym_pack_code_label(v->w->pack, "registers", reg);
+	v->check_of[i] = q ? (int)(q - v->checks) : -1;
+	v->check_who[i] = who;
+	v->check_lines[i] = (struct ym_check_line){ .id = q ? q->id : "", .reg = reg, .label = label && *label ? label : purpose,
+		.purpose = purpose, .subject = p ? ym_who_name(p) : "", .answer = q && q->answer ? q->answer : "",
+		.source = q && q->source ? q->source : "", .state = q ? q->state : YM_CHECK_NOT_ASKED, .required = required,
+		.asked_at = q ? q->asked_at : 0, .answered_at = q ? q->answered_at : 0, .valid_until = q ? q->valid_until : "" };
+}
+
+void
+ym_checks_build(struct ym_visit *v)
+{
+	v->n_check_lines = 0;
+	for (int c = 0; c < v->n_cases; c++) {
+		struct ym_matter *m = &v->cases[c];
+		bool open = ym_matter_is_open(m);
+		for (int i = 0; i < m->item->n_checks; i++) {
+			const struct ym_item_check *k = &m->item->checks[i];
+			add_line(v, k->reg, ym_roles_who(v, m, k->subject), k->purpose, k->required && open);
+		}
+	}
+	for (int i = 0; i < v->n_checks; i++)
+		add_line(v, v->checks[i].reg, v->checks[i].who, "", false);
+}
+
+int
+ym_visit_n_checks(const struct ym_visit *v)
+{
+	return v->n_check_lines;
+}
+
+const struct ym_check_line *
+ym_visit_check(const struct ym_visit *v, int index)
+{
+	return index >= 0 && index < v->n_check_lines ? &v->check_lines[index] : NULL;
+}
+
+/* The event and the draft in one transaction: an asked check is never forgotten. */
+static enum ym_code
+ask(struct ym_visit *v, const char *reg, int who, const char *purpose, const char *kind, struct ym_inquiry **ret, struct ym_error *err)
+{
+	struct ym_who *p = ym_who_by_key(v, who);
+	if (!p || (!p->hash[0] && !*ym_who_name(p)))
+		return ym_fail(err, YM_INVALID, N_("First say who this is about"), "subject not identified");
+	struct ym_inquiry *q = find(v, reg, who);
+	if (q && q->state == YM_CHECK_ASKED) {
+		*ret = q;
+		return YM_OK;
+	}
+	if (!q && v->n_checks >= YM_MAX_CHECKS)
+		return ym_fail(err, YM_REFUSED, N_("Too many checks"), "max checks");
+	char id[YM_UUID_LEN + 1];
+	ym_uuid7(id);
+	enum ym_code rc = ym_db_begin(v->w->db, err);
+	if (rc)
+		return rc;
+	if (!(rc = ym_emit_prelude(v, err))) {
+		YM_JSON *body = json_pack("{ss ss ss s{ss ss ss so}}", "register", reg, "purpose", purpose, "material", kind, "subject", "doc_kind",
+			p->doc_kind, "doc_number", p->doc_number, "name", ym_who_name(p), "facts", ym_knowns_to_json(&p->facts));
+		struct ym_event_draft d = { .kind = "check.asked", .visit = v->id, .item = v->n_cases ? v->cases[0].item->id : "" };
+		ym_emit_attr(&d, "check", id);
+		ym_emit_attr(&d, "register", reg);
+		ym_emit_attr(&d, "person", p->hash);
+		rc = ym_emit_append(v->w, &d, body, err);
+	}
+	if (!rc) {
+		if (!q)
+			q = &v->checks[v->n_checks++];
+		free(q->answer);
+		free(q->source);
+		*q = (struct ym_inquiry){ .who = who, .state = YM_CHECK_ASKED, .asked_at = ym_log_now(v->w->log) };
+		ym_strlcpy(q->id, id, sizeof(q->id));
+		ym_strlcpy(q->reg, reg, sizeof(q->reg));
+		*ret = q;
+		for (int i = 0; i < v->n_persons; i++)
+			v->persons[i].logged |= v->persons[i].hash[0] != 0;
+		rc = ym_visit_store_draft(v, err);
+	}
+	if (rc) {
+		ym_db_rollback(v->w->db);
+		return rc;
+	}
+	return ym_db_commit(v->w->db, err);
+}
+
+enum ym_code
+ym_visit_ask(struct ym_visit *v, int check, struct ym_error *err)
+{
+	if (check < 0 || check >= v->n_check_lines)
+		return ym_fail(err, YM_NOTFOUND, N_("There is no such check"), "index");
+	const struct ym_check_line *l = &v->check_lines[check];
+	struct ym_inquiry *q;
+	enum ym_code rc = ask(v, l->reg, v->check_who[check], l->purpose, "", &q, err);
+	if (!rc)
+		ym_visit_touch(v);
+	return rc;
+}
+
+enum ym_code
+ym_visit_ask_material(struct ym_visit *v, int material, struct ym_error *err)
+{
+	if (material < 0 || material >= v->n_materials)
+		return ym_fail(err, YM_NOTFOUND, N_("There is no such material"), "index");
+	const struct ym_material_line *l = &v->materials[material];
+	if (!*l->check)
+		return ym_fail_on(err, YM_REFUSED, N_("No register can replace this document"), l->name, "no register");
+	struct ym_inquiry *q;
+	int who = v->material_of[material].who;
+	enum ym_code rc = ask(v, l->check, who, l->name, l->kind, &q, err);
+	if (rc)
+		return rc;
+	struct ym_mark *k = ym_checklist_mark(v, material);
+	if (k) {
+		k->state = q->state == YM_CHECK_CLEAR ? YM_MAT_SHARED : YM_MAT_WAITING;
+		k->at = ym_log_now(v->w->log);
+		ym_strlcpy(k->check, q->id, sizeof(k->check));
+	}
+	ym_visit_touch(v);
+	return YM_OK;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * The inside of a visit, shared by the files of src/cases only: what was said and shown (kept in the draft) and what
+ * ym_visit_evaluate derives from it (never kept). Not for any other layer.
+ * Invariant: persons are named by key, never by index, in everything that is kept.
+ */
+#pragma once
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/uuid.h"
+#include "cases/casework.h"
+#include "cases/fold.h"
+#include "cases/queue.h"
+
+#define YM_MAX_PERSONS 16
+#define YM_MAX_CASES 24
+#define YM_MAX_CASE_ROLES 16
+#define YM_MAX_REASONS 64
+#define YM_MAX_QUESTIONS 96
+#define YM_MAX_MATERIALS 192
+#define YM_MAX_CHECKS 64
+#define YM_MAX_FORM 480
+#define YM_MAX_MISSING 320
+#define YM_MAX_PAPERS 128
+#define YM_MAX_PAGES 24
+#define YM_MAX_VALUE 4000       /* bytes of one field */
+
+struct ym_names;                /* caselist.c: the flat array of names */
+
+struct ym_casework {
+	struct ym_db *db;
+	struct ym_keys *keys;
+	struct ym_log *log;
+	struct ym_pack *pack;
+	struct ym_rules *rules;
+	struct ym_fold_context fold;
+	struct ym_names *names;
+	bool online, is_officer;
+	int64_t acked;
+	char account[64], account_name[96];
+};
+
+/* One known thing about a person or a case. */
+struct ym_known {
+	char *datum, *value;
+	enum ym_origin origin;
+	int64_t at;
+};
+struct ym_knowns {
+	struct ym_known *p;
+	int n;
+};
+
+struct ym_who {                 /* a person of the visit */
+	int key;                /* from 1, never reused */
+	char as[32], party[32];
+	bool is_org, is_new, logged;
+	char doc_kind[8], doc_number[64], hash[65];
+	struct ym_knowns facts;
+	struct ym_person line;
+};
+
+enum ym_place { YM_PLACE_UNKNOWN, YM_PLACE_HERE, YM_PLACE_COLLECT, YM_PLACE_ONLINE, YM_PLACE_NOT_OURS };
+
+struct ym_matter {              /* a case of the visit */
+	char key[YM_UUID_LEN + 1], case_no[40], bundle[40], after[40];
+	const struct ym_item *item;
+	struct { int who; bool fixed; } roles[YM_MAX_CASE_ROLES];
+	struct ym_knowns facts;             /* case.* */
+	enum ym_case_state state, begun;    /* begun: as the visit found it */
+	enum ym_exit exit;
+	bool owes;                          /* accepted with deferred materials that this visit may bring */
+	int notices;                        /* one-time notices so far */
+	json_t *noticed, *visible;          /* keys of the last notice; keys that could be seen then */
+	int64_t received_at;                /* T0 */
+	char reason[240];
+	char delivery[16], address[240], phone[32];
+	enum ym_fee_state fee_state;
+	int64_t fee_fen;
+	char due_promised[16], due_statutory[16];
+	bool calendar_known;
+	/* derived */
+	struct ym_case_line line;
+	struct ym_reason reasons[YM_MAX_REASONS];
+	char reason_keys[YM_MAX_REASONS][96];  /* "m:hukou:applicant": what the reason is about, across visits */
+	int n_reasons;
+	enum ym_place place;
+	const char *place_text, *place_source;
+	const char *fee_label;
+	int64_t fee_plan;
+	bool fee_known, fee_exempt;
+	/* what stands against accepting, by kind; missing_main: a document that decides is not here */
+	int n_open, n_blank, n_waiting, n_unknown, n_deferred, n_person, n_returned, n_hit;
+	bool missing_main, blocked_by_other;
+};
+
+struct ym_page { char sm3[65], key[65], media[40]; };
+struct ym_mark {                /* what was said about one material */
+	char kind[40], role[32];
+	int who;                /* holder's key; 0 nobody bound: role tells */
+	enum ym_material_state state;
+	char *note;
+	int64_t at;
+	char check[YM_UUID_LEN + 1], deadline[16];
+	enum ym_origin origin;
+	struct ym_page *pages;
+	int n_pages;
+};
+struct ym_inquiry {             /* a check */
+	char id[YM_UUID_LEN + 1], reg[40];
+	int who;
+	enum ym_check_state state;
+	char *answer, *source;
+	int64_t asked_at, answered_at;
+	char valid_until[16];
+};
+struct ym_reply { char id[48], code[48]; };
+
+struct ym_material_of {         /* derived: which cases share a line */
+	int matter, need;       /* index in cases, index in item->materials */
+};
+struct ym_form_of {             /* derived: where a line's value lives */
+	int who;                /* key, 0: the case's own */
+	int matter;             /* first case that asks */
+	const struct ym_need_field *need;
+	char datum[64];
+};
+
+struct ym_visit {
+	struct ym_casework *w;
+	char id[YM_UUID_LEN + 1], ticket_id[40], ticket[12], claim[200], caret[200], why[200];
+	char today[16], province[8];
+	enum ym_stage stage;
+	enum ym_rating_state rating;
+	bool dirty, opened;
+	int64_t opened_at;
+	int next_who;
+
+	struct ym_who persons[YM_MAX_PERSONS];
+	int n_persons;
+	struct ym_matter *cases;        /* YM_MAX_CASES of them: pointers into it stay good */
+	int n_cases;
+	struct ym_mark marks[YM_MAX_MATERIALS];
+	int n_marks;
+	struct ym_inquiry checks[YM_MAX_CHECKS];
+	int n_checks;
+	struct ym_reply replies[YM_MAX_QUESTIONS];
+	int n_replies;
+
+	/* derived by ym_visit_evaluate; strings in kept */
+	char **kept;
+	int n_kept, cap_kept;
+	struct ym_question_line questions[YM_MAX_QUESTIONS];
+	int n_questions;
+	struct ym_material_line materials[YM_MAX_MATERIALS];
+	struct { char role[32]; int who; struct ym_material_of of[YM_MAX_CASES]; int n_of, mark; } material_of[YM_MAX_MATERIALS];
+	int n_materials;
+	struct ym_check_line check_lines[YM_MAX_CHECKS];
+	int check_of[YM_MAX_CHECKS];    /* index in checks or -1 */
+	int check_who[YM_MAX_CHECKS];
+	int n_check_lines;
+	struct ym_form_line form[YM_MAX_FORM];
+	struct ym_form_of form_of[YM_MAX_FORM];
+	int n_form;
+	struct ym_missing missing[YM_MAX_MISSING];
+	int n_missing;
+	struct ym_paper_line papers[YM_MAX_PAPERS];
+	int n_papers;
+	/* what happened to papers, by id */
+	struct { char id[64]; int printed; bool is_signed, is_void; } fates[YM_MAX_PAPERS];
+	int n_fates;
+};
+
+/* May this visit still decide the case? */
+static inline bool
+ym_matter_is_open(const struct ym_matter *m)
+{
+	if (m->exit != YM_EXIT_NONE && m->exit != YM_EXIT_CORRECTED)
+		return false;
+	return m->state == YM_CASE_DRAFT || m->state == YM_CASE_RECEIVED || m->state == YM_CASE_RETURNED || (m->state == YM_CASE_ACCEPTED && m->owes);
+}
+
+/* -- known.c: small values -- */
+const char *ym_knowns_get(const struct ym_knowns *k, const char *datum);         /* NULL when absent or "" */
+struct ym_known *ym_knowns_find(const struct ym_knowns *k, const char *datum);
+void ym_knowns_set(struct ym_knowns *k, const char *datum, const char *value, enum ym_origin origin, int64_t at);
+void ym_knowns_release(struct ym_knowns *k);
+json_t *ym_knowns_to_json(const struct ym_knowns *k);
+void ym_knowns_from_json(struct ym_knowns *k, const json_t *a);
+const char *ym_origin_name(enum ym_origin o);
+enum ym_origin ym_origin_by_name(const char *s);
+char ym_origin_grade(enum ym_origin o);                                         /* 'A' best .. 'D' */
+const char *ym_mat_state_name(enum ym_material_state s);
+enum ym_material_state ym_mat_state_by_name(const char *s);
+const char *ym_check_state_name(enum ym_check_state s);
+enum ym_check_state ym_check_state_by_name(const char *s);
+
+/* -- visit.c -- */
+const char *ym_visit_keep(struct ym_visit *v, char *s);                         /* takes it until the next evaluation */
+const char *ym_visit_keepf(struct ym_visit *v, const char *fmt, ...) YM_PRINTF(2, 3);
+struct ym_visit *ym_visit_blank(struct ym_casework *w);                          /* not opened: no id, no event */
+void ym_visit_evaluate(struct ym_visit *v);
+void ym_visit_touch(struct ym_visit *v);                                        /* changed: evaluate, dirty */
+struct ym_matter *ym_visit_matter(const struct ym_visit *v, int c);             /* NULL outside */
+struct ym_matter *ym_visit_new_matter(struct ym_visit *v, const struct ym_item *item);
+
+/* -- person.c -- */
+struct ym_who *ym_who_by_key(const struct ym_visit *v, int key);
+int ym_who_index(const struct ym_visit *v, int key);                            /* -1 */
+struct ym_who *ym_who_by_as(const struct ym_visit *v, const char *as);
+struct ym_who *ym_who_new(struct ym_visit *v, const char *as, bool is_org);
+const char *ym_who_name(const struct ym_who *p);                                /* "" */
+void ym_who_lines(struct ym_visit *v);
+void ym_who_derive(struct ym_visit *v, struct ym_who *p);                       /* document, hash, what the number says */
+
+/* -- roles.c -- */
+void ym_roles_bind(struct ym_visit *v);
+int ym_roles_index(const struct ym_item *it, const char *role);                 /* -1 */
+int ym_roles_who(const struct ym_visit *v, const struct ym_matter *m, const char *role);   /* key, 0 nobody */
+const char *ym_roles_label(struct ym_visit *v, const struct ym_matter *m, const char *role);
+
+/* -- facts.c -- */
+const char *ym_facts_of(struct ym_visit *v, struct ym_matter *m, const char *role, const char *datum);
+enum ym_truth ym_facts_eval(struct ym_visit *v, struct ym_matter *m, const char *rule);
+bool ym_facts_value(struct ym_visit *v, struct ym_matter *m, const char *rule, char *ret, size_t size);
+/* Names of what an unknown rule waits for, in words: "出生日期、…"; "" when it cannot be said. */
+const char *ym_facts_unknown(struct ym_visit *v, struct ym_matter *m, const char *rule);
+void ym_facts_defaults(struct ym_visit *v);
+void ym_facts_questions(struct ym_visit *v);
+
+/* -- checklist.c, checks.c, form.c -- */
+void ym_checklist_build(struct ym_visit *v);
+struct ym_mark *ym_checklist_mark(struct ym_visit *v, int line);                /* made on first use; NULL when full */
+void ym_checks_build(struct ym_visit *v);
+void ym_form_build(struct ym_visit *v);
+bool ym_material_is_here(enum ym_material_state s);                             /* nothing more to bring */
+
+/* -- place.c, fee.c, clocks -- */
+void ym_place_judge(struct ym_visit *v, struct ym_matter *m);
+void ym_fee_plan(struct ym_visit *v, struct ym_matter *m);
+void ym_clocks_plan(struct ym_visit *v, struct ym_matter *m, ym_date from, char promised[16], char statutory[16], bool *ret_known);
+
+/* -- propose.c -- */
+void ym_propose(struct ym_visit *v);
+bool ym_propose_ends_here(const struct ym_item *it);                               /* instant, every step at the window */
+const char *ym_exit_action(enum ym_exit e);                                     /* flow action, "" none */
+
+/* -- papers.c -- */
+const char *ym_papers_exit_word(enum ym_exit e);                                /* in the papers' language */
+void ym_papers_load(struct ym_visit *v);                                        /* what the views know of this visit's papers */
+void ym_papers_plan(struct ym_visit *v);
+
+/* -- snapshot.c: JSON to and from -- */
+json_t *ym_visit_to_json(const struct ym_visit *v);
+enum ym_code ym_visit_from_json(struct ym_visit *v, const json_t *j, struct ym_error *err) YM_MUST;
+/* The body of a case event: everything another visit or desk needs to go on. */
+json_t *ym_snapshot_make(struct ym_visit *v, struct ym_matter *m);
+enum ym_code ym_snapshot_take(struct ym_visit *v, const json_t *snapshot, struct ym_matter **ret, struct ym_error *err) YM_MUST;
+
+/* -- queue.c, caselist.c -- */
+enum ym_code ym_queue_next_no(struct ym_casework *w, enum ym_ticket_class cls, char ret[12], struct ym_error *err) YM_MUST;
+void ym_caselist_who(struct ym_casework *w, const char *case_no, char *ret, size_t size);   /* masked name, "" */
+const char *ym_caselist_item_name(struct ym_casework *w, const char *item);
+
+/* -- emit.c: appending within one visit -- */
+void ym_emit_attr(struct ym_event_draft *d, const char *key, const char *value);
+enum ym_code ym_emit_append(struct ym_casework *w, struct ym_event_draft *d, json_t *body /* borrowed, may be NULL */, struct ym_error *err) YM_MUST;
+/* visit.opened (once), visit.identified for who is new, material.received: before the first decisive act. */
+enum ym_code ym_emit_prelude(struct ym_visit *v, struct ym_error *err) YM_MUST;
+enum ym_code ym_emit_visit(struct ym_visit *v, const char *kind, const struct ym_attr *attrs, int n, json_t *body, struct ym_error *err) YM_MUST;
+enum ym_code ym_emit_case(struct ym_visit *v, const struct ym_matter *m, const char *kind, const struct ym_attr *attrs, int n, json_t *body,
+	struct ym_error *err) YM_MUST;
+/* Runs one append in a transaction with the draft. */
+typedef enum ym_code (*ym_emit_fn)(struct ym_visit *v, void *user, struct ym_error *err);
+enum ym_code ym_visit_commit(struct ym_visit *v, ym_emit_fn fn, void *user, struct ym_error *err) YM_MUST;
+/* The latest body that holds the whole of a case; NOTFOUND, GONE when erased. */
+enum ym_code ym_snapshot_load(struct ym_casework *w, const char *case_no, json_t **ret, struct ym_error *err) YM_MUST;
+enum ym_code ym_visit_store_draft(struct ym_visit *v, struct ym_error *err) YM_MUST;   /* in the caller's transaction */

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Where a case belongs (rules.md §7): the item's dated scope, the responsible division, the station's. And its clocks.
+ * Not conditions. Invariant: the division is a datum that somebody stated, never the first six digits of a number.
+ */
+#include "cases/inner.h"
+
+/* A station of a city answers for its counties: trailing 00 is not compared. */
+static bool
+same_place(const char *station, const char *division)
+{
+	size_t n = 6;
+	while (n > 2 && station[n - 1] == '0' && station[n - 2] == '0')
+		n -= 2;
+	return !strncmp(station, division, n);
+}
+
+static bool
+is_active(const struct ym_scope *s, const char *today)
+{
+	return (!*s->from || strcmp(s->from, today) <= 0) && (!*s->until || strcmp(today, s->until) < 0);
+}
+
+static enum ym_place
+judge_one(enum ym_scope_mode mode, const char *station, const char *division)
+{
+	if (mode == YM_SCOPE_NATIONAL || mode == YM_SCOPE_CROSS_MULTI)
+		return YM_PLACE_HERE;
+	if (!division || strlen(division) != 6)
+		return YM_PLACE_UNKNOWN;
+	if (same_place(station, division) || (mode == YM_SCOPE_PROVINCE && !strncmp(station, division, 2)))
+		return YM_PLACE_HERE;
+	return mode == YM_SCOPE_CROSS_COLLECT ? YM_PLACE_COLLECT : mode == YM_SCOPE_CROSS_ONLINE ? YM_PLACE_ONLINE : YM_PLACE_NOT_OURS;
+}
+
+/* The best for the citizen wins: here, take in and forward, online, elsewhere. An unknown division leaves it open. */
+void
+ym_place_judge(struct ym_visit *v, struct ym_matter *m)
+{
+	const struct ym_item *it = m->item;
+	const char *dot = strchr(it->responsible, '.'), *division = NULL;
+	char role[32];
+	m->place = YM_PLACE_HERE;
+	m->place_text = m->place_source = "";
+	if (dot) {
+		snprintf(role, sizeof(role), "%.*s", (int)(dot - it->responsible), it->responsible);
+		division = ym_facts_of(v, m, role, dot + 1);
+	}
+	const struct ym_scope *best = NULL;
+	enum ym_place found = YM_PLACE_NOT_OURS;
+	for (int i = 0; i < it->n_scopes; i++) {
+		if (!is_active(&it->scopes[i], v->today))
+			continue;
+		enum ym_place p = !dot ? YM_PLACE_HERE : judge_one(it->scopes[i].mode, ym_log_identity(v->w->log)->division, division);
+		/* UNKNOWN counts below HERE alone: another mode may still settle it. */
+		int rank = p == YM_PLACE_HERE ? 0 : p == YM_PLACE_UNKNOWN ? 1 : (int)p;
+		int old = found == YM_PLACE_HERE ? 0 : found == YM_PLACE_UNKNOWN ? 1 : (int)found;
+		if (!best || rank < old) {
+			best = &it->scopes[i];
+			found = p;
+		}
+	}
+	if (!best)
+		return;
+	m->place = found;
+	m->place_source = best->source;
+	if (found != YM_PLACE_HERE && found != YM_PLACE_UNKNOWN && division) {
+		const char *label = ym_pack_code_label(v->w->pack, "divisions", division);
+		m->place_text = *label ? label : ym_visit_keep(v, ym_strdup(division));
+	}
+}
+
+static void
+clock(struct ym_visit *v, const struct ym_limit *limit, ym_date from, char out[16], bool *known)
+{
+	out[0] = 0;
+	if (!limit->known)
+		return;
+	bool sure = true;
+	ym_date_format(out, limit->value == 0 ? from : ym_calendar_due(ym_pack_calendar(v->w->pack), from, limit, &sure));
+	*known &= sure;
+}
+
+void
+ym_clocks_plan(struct ym_visit *v, struct ym_matter *m, ym_date from, char promised[16], char statutory[16], bool *ret_known)
+{
+	*ret_known = true;
+	clock(v, &m->item->promised, from, promised, ret_known);
+	clock(v, &m->item->statutory, from, statutory, ret_known);
+}
+
+/* What it would cost: the first tier that holds; an exemption that holds makes it nothing. Unknown stays unknown. */
+void
+ym_fee_plan(struct ym_visit *v, struct ym_matter *m)
+{
+	const struct ym_item *it = m->item;
+	m->fee_plan = 0;
+	m->fee_label = "";
+	m->fee_known = true;
+	m->fee_exempt = false;
+	for (int i = 0; i < it->n_fees; i++) {
+		enum ym_truth t = ym_facts_eval(v, m, it->fees[i].when);
+		if (t == YM_UNKNOWN)
+			m->fee_known = false;
+		if (t != YM_TRUE)
+			continue;
+		m->fee_plan = it->fees[i].fen;
+		m->fee_label = it->fees[i].label;
+		m->fee_known = true;
+		break;
+	}
+	for (int i = 0; i < it->n_exemptions && m->fee_plan > 0; i++)
+		if (*it->exemptions[i].when && ym_facts_eval(v, m, it->exemptions[i].when) == YM_TRUE) {
+			m->fee_plan = 0;
+			m->fee_label = it->exemptions[i].label;
+			m->fee_exempt = true;
+		}
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * The shift: opened, closed, accounted for; and the clock's doubts. Not the queue.
+ * Invariant: every number and every paper of the shift appears in its account as used, void or reprinted.
+ */
+#include "cases/inner.h"
+
+static enum ym_code
+current(struct ym_casework *w, int64_t *ret_id, int64_t *ret_opened, char account[64], int64_t *ret_closed)
+{
+	struct ym_stmt *s = ym_db_sql(w->db, "SELECT id, opened_ms, account, closed_ms FROM view_shift ORDER BY id DESC LIMIT 1");
+	enum ym_code rc = ym_stmt_step(s, NULL);
+	if (!rc) {
+		*ret_id = ym_stmt_col_int(s, 0);
+		*ret_opened = ym_stmt_col_int(s, 1);
+		ym_strlcpy(account, ym_stmt_col_text(s, 2), 64);
+		*ret_closed = ym_stmt_col_int(s, 3);
+	}
+	ym_stmt_done(s);
+	return rc;
+}
+
+bool
+ym_shift_is_open(struct ym_casework *w)
+{
+	int64_t id, opened, closed;
+	char account[64];
+	return !current(w, &id, &opened, account, &closed) && !closed;
+}
+
+enum ym_code
+ym_shift_open(struct ym_casework *w, struct ym_error *err)
+{
+	if (!*w->account)
+		return ym_fail(err, YM_STATE, N_("Sign in first"), "no account");
+	if (ym_shift_is_open(w))
+		return ym_fail(err, YM_STATE, N_("The shift is open already"), "open");
+	struct ym_event_draft d = { .kind = "shift.opened" };
+	return ym_emit_append(w, &d, NULL, err);
+}
+
+enum ym_code
+ym_shift_close(struct ym_casework *w, struct ym_error *err)
+{
+	if (!ym_shift_is_open(w))
+		return ym_fail(err, YM_STATE, N_("No shift is open"), "closed");
+	struct ym_stmt *s = ym_db_sql(w->db, "SELECT 1 FROM view_visit WHERE state <> 'closed' AND desk = :desk LIMIT 1");
+	ym_stmt_text(s, ":desk", ym_log_identity(w->log)->desk);
+	enum ym_code rc = ym_stmt_step(s, err);
+	ym_stmt_done(s);
+	if (!rc)
+		return ym_fail(err, YM_STATE, N_("A visit is open or parked: finish it first"), "visit");
+	if (rc != YM_NOTFOUND)
+		return rc;
+	struct ym_event_draft d = { .kind = "shift.closed" };
+	return ym_emit_append(w, &d, NULL, err);
+}
+
+static int64_t
+count(struct ym_casework *w, const char *sql, int64_t from)
+{
+	struct ym_stmt *s = ym_db_sql(w->db, sql);
+	ym_stmt_int(s, ":from", from);
+	int64_t n = ym_stmt_step(s, NULL) ? 0 : ym_stmt_col_int(s, 0);
+	ym_stmt_done(s);
+	return n;
+}
+
+json_t *
+ym_shift_account(struct ym_casework *w)
+{
+	int64_t id, opened, closed;
+	char account[64], at[24], hash[65];
+	if (current(w, &id, &opened, account, &closed))
+		return NULL;
+	json_t *o = json_object();
+	json_object_set_new(o, "account", json_string(account));
+	ym_time_format_local(at, opened);
+	json_object_set_new(o, "opened", json_string(at));
+	if (closed) {
+		ym_time_format_local(at, closed);
+		json_object_set_new(o, "closed", json_string(at));
+	}
+	json_object_set_new(o, "visits", json_integer(count(w, "SELECT count(*) FROM view_visit WHERE opened_ms >= :from", opened)));
+	json_t *numbers = json_array(), *exits = json_object(), *papers = json_array();
+	struct ym_stmt *s = ym_db_sql(w->db, "SELECT case_no, item, exit, state FROM view_case WHERE seq > :id AND holder = :desk ORDER BY case_no");
+	ym_stmt_int(s, ":id", id);
+	ym_stmt_text(s, ":desk", ym_log_identity(w->log)->desk);
+	while (!ym_stmt_step(s, NULL)) {
+		const char *exit = ym_stmt_col_text(s, 2);
+		json_array_append_new(numbers, json_pack("{ss ss ss ss ss ss}", "no", ym_stmt_col_text(s, 0), "item", ym_stmt_col_text(s, 1), "exit", exit,
+			"state", ym_stmt_col_text(s, 3), "item_name", ym_caselist_item_name(w, ym_stmt_col_text(s, 1)), "exit_label",
+			ym_papers_exit_word(ym_exit_by_name(exit))));
+		if (*exit)
+			json_object_set_new(exits, exit, json_integer(ym_json_int(exits, exit, 0) + 1));
+	}
+	ym_stmt_done(s);
+	s = ym_db_sql(w->db, "SELECT id, template, printed, void, signed FROM view_paper WHERE changed_ms >= :from ORDER BY id");
+	ym_stmt_int(s, ":from", opened);
+	while (!ym_stmt_step(s, NULL))
+		json_array_append_new(papers, json_pack("{ss ss si sb sb}", "id", ym_stmt_col_text(s, 0), "template", ym_stmt_col_text(s, 1), "prints",
+			(int)ym_stmt_col_int(s, 2), "void", (int)ym_stmt_col_int(s, 3), "signed", (int)ym_stmt_col_int(s, 4)));
+	ym_stmt_done(s);
+	json_object_set_new(o, "exits", exits);
+	json_object_set_new(o, "numbers", numbers);
+	json_object_set_new(o, "papers", papers);
+	json_object_set_new(o, "tickets", json_pack("{sI sI sI sI}",
+		"issued", (json_int_t)count(w, "SELECT count(*) FROM view_ticket WHERE issued_ms >= :from", opened),
+		"called", (json_int_t)count(w, "SELECT count(*) FROM view_ticket WHERE called_ms >= :from", opened),
+		"missed", (json_int_t)count(w, "SELECT count(*) FROM view_ticket WHERE misses > 0 AND called_ms >= :from", opened),
+		"carried", (json_int_t)count(w, "SELECT count(*) FROM view_ticket WHERE class = 2 AND issued_ms >= :from", opened)));
+	uint8_t head[YM_SM3_LEN];
+	int64_t seq = ym_log_head(w->log, head);
+	ym_hex(hash, head, sizeof(head));
+	json_object_set_new(o, "head", json_pack("{sI ss}", "seq", (json_int_t)seq, "hash", hash));
+	return o;
+}
+
+static const char *
+fate(const json_t *paper)
+{
+	return ym_json_bool(paper, "void", false) ? "作废" : ym_json_int(paper, "prints", 0) > 1 ? "重打" : "已用";
+}
+
+/* The report is a paper: its words are the catalogue's language. */
+char *
+ym_shift_report(struct ym_casework *w)
+{
+	YM_JSON *o = ym_shift_account(w);
+	YM_BUF b = { 0 };
+	if (!o)
+		return ym_strdup("");
+	const struct ym_desk_identity *id = ym_log_identity(w->log);
+	const json_t *t = json_object_get(o, "tickets"), *head = json_object_get(o, "head");
+	ym_buf_addf(&b, "%s %s窗 值班报告\n", id->station_name, id->window);
+	ym_buf_addf(&b, "工号 %s  开班 %s  收班 %s\n", ym_json_str(o, "account"), ym_json_str(o, "opened"), ym_json_str_or(o, "closed", "—"));
+	ym_buf_addf(&b, "到窗 %lld  发号 %lld  叫号 %lld  过号 %lld  顺延 %lld\n", ym_json_int(o, "visits", 0), ym_json_int(t, "issued", 0),
+		ym_json_int(t, "called", 0), ym_json_int(t, "missed", 0), ym_json_int(t, "carried", 0));
+	size_t i;
+	json_t *r;
+	ym_buf_addf(&b, "\n办件编号 %zu\n", json_array_size(json_object_get(o, "numbers")));
+	json_array_foreach(json_object_get(o, "numbers"), i, r)
+		ym_buf_addf(&b, "  %s  %s  %s\n", ym_json_str(r, "no"), ym_json_str(r, "item_name"), ym_json_str(r, "exit_label"));
+	ym_buf_addf(&b, "\n文书 %zu\n", json_array_size(json_object_get(o, "papers")));
+	json_array_foreach(json_object_get(o, "papers"), i, r)
+		ym_buf_addf(&b, "  %s  %s  %lld 次\n", ym_json_str(r, "id"), fate(r), ym_json_int(r, "prints", 0));
+	ym_buf_addf(&b, "\n链头 %lld %s\n", ym_json_int(head, "seq", 0), ym_json_str(head, "hash"));
+	return ym_buf_take(&b);
+}
+
+/* -- the clock -- */
+
+struct last { int64_t wall, mono; char boot[48]; };
+
+static bool
+take_clock(void *user, const struct ym_event *ev, const char *body, bool erased)
+{
+	struct last *l = user;
+	l->wall = ev->h.wall_ms;
+	l->mono = ev->h.mono_ms;
+	ym_strlcpy(l->boot, ev->h.boot, sizeof(l->boot));
+	return false;
+}
+
+const char *
+ym_shift_clock_doubt(struct ym_casework *w)
+{
+	const int64_t slack = 10 * 60 * 1000;
+	int64_t now = ym_clock_wall(), seq = ym_log_head(w->log, (uint8_t[YM_SM3_LEN]){ 0 });
+	struct last l = { 0 };
+	char day[16];
+	ym_date_format(day, ym_date_at(now));
+	char *confirmed = ym_setting_get(w->db, "clock.confirmed");
+	bool today = confirmed && !strcmp(confirmed, day);
+	free(confirmed);
+	if (today)
+		return "";
+	if (seq > 0 && !ym_log_walk(w->db, NULL, seq, seq, take_clock, &l, NULL)) {
+		if (now < l.wall - slack)
+			return N_("The clock was set back: please compare it and confirm");
+		int64_t drift = (now - l.wall) - (ym_clock_mono() - l.mono);
+		if (!strcmp(l.boot, ym_clock_boot_id()) && (drift > slack || drift < -slack))
+			return N_("The clock jumped: please compare it and confirm");
+	}
+	ym_date pack = ym_date_parse(ym_pack_published(w->pack)), here = ym_date_at(now);
+	if (pack != YM_DATE_NONE && here < pack)
+		return N_("The date lies before the catalogue's: please compare it and confirm");
+	if (pack != YM_DATE_NONE && here > pack + 3 * 366)
+		return N_("The date lies years after the catalogue's: please compare it and confirm");
+	return "";
+}
+
+enum ym_code
+ym_shift_confirm_clock(struct ym_casework *w, struct ym_error *err)
+{
+	char day[16];
+	ym_date_format(day, ym_date_at(ym_clock_wall()));
+	struct ym_event_draft d = { .kind = "clock.confirmed" };
+	ym_emit_attr(&d, "day", day);
+	enum ym_code rc = ym_emit_append(w, &d, NULL, err);
+	return rc ? rc : ym_setting_set(w->db, "clock.confirmed", day, err);
+}
