@@ -60,5 +60,6 @@ struct ym_flow_row { enum ym_case_state from; const char *action; enum ym_case_s
 const struct ym_flow_row *ym_flow_table(int *ret_n);
 enum ym_code ym_flow_step(enum ym_case_state from, const char *action, enum ym_case_state *ret, struct ym_error *err) YM_MUST;
 const struct ym_flow_row *ym_flow_row(enum ym_case_state from, const char *action);     /* NULL when not listed */
+const char *ym_exit_action(enum ym_exit e);                                             /* "accept" ..., "" none */
 enum ym_case_state ym_flow_state_by_name(const char *name);                             /* DRAFT when unknown */
 /* The fold itself: cases/fold.h, shared with the central. Queue, lists, shift: cases/queue.h. */

@@ -27,7 +27,7 @@ add_line(struct ym_visit *v, const char *reg, int who, const char *purpose, bool
 	int i = v->n_check_lines++;
 	struct ym_inquiry *q = find(v, reg, who);
 	struct ym_who *p = ym_who_by_key(v, who);
-	const char *label = ym_pack_code_label(v->w->pack, "registers", reg);
+	const char *label = ym_pack_register_label(v->w->pack, reg);
 	v->check_of[i] = q ? (int)(q - v->checks) : -1;
 	v->check_who[i] = who;
 	v->check_lines[i] = (struct ym_check_line){ .id = q ? q->id : "", .reg = reg, .label = label && *label ? label : purpose,

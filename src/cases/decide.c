@@ -108,10 +108,10 @@ next_number(struct ym_visit *v, char out[40], struct ym_error *err)
 		return rc;
 	if (last >= 99999)
 		return ym_fail(err, YM_REFUSED, N_("No case number is left for today"), "serial");
-	char text[40];
-	snprintf(text, sizeof(text), "%.14s%c%s%05d", id->desk, id->epoch, day, (int)last + 1);
+	char text[64];
+	snprintf(text, sizeof(text), "%.14s%c%.8s%05d", id->desk, id->epoch, day, (int)last + 1);
 	char check = ym_number_mod37_36(text);
-	snprintf(out, 40, "%s%c", text, check);
+	snprintf(out, 40, "%.36s%c", text, check);
 	return YM_OK;
 }
 

@@ -244,7 +244,6 @@ void ym_clocks_plan(struct ym_visit *v, struct ym_matter *m, ym_date from, char 
 /* -- propose.c -- */
 void ym_propose(struct ym_visit *v);
 bool ym_propose_ends_here(const struct ym_item *it);                               /* instant, every step at the window */
-const char *ym_exit_action(enum ym_exit e);                                     /* flow action, "" none */
 
 /* -- papers.c -- */
 const char *ym_papers_exit_word(enum ym_exit e);                                /* in the papers' language */

@@ -70,17 +70,20 @@ ym_who_derive(struct ym_visit *v, struct ym_who *p)
 		ym_strlcpy(p->doc_kind, kind && *kind ? kind : "990", sizeof(p->doc_kind));
 		ym_strlcpy(p->doc_number, k->value, sizeof(p->doc_number));
 		if (!strcmp(numbers[i].datum, "id_number")) {
+			/* Setting moves the array: k is not looked at again. */
 			char text[16];
+			enum ym_origin origin = k->origin;
+			int64_t at = k->at;
 			if (!ym_knowns_get(&p->facts, "birth")) {
-				ym_date_format(text, ym_number_id18_birth(k->value));
-				ym_knowns_set(&p->facts, "birth", text, k->origin, k->at);
+				ym_date_format(text, ym_number_id18_birth(p->doc_number));
+				ym_knowns_set(&p->facts, "birth", text, origin, at);
 			}
 			if (!ym_knowns_get(&p->facts, "sex")) {
-				snprintf(text, sizeof(text), "%d", ym_number_id18_sex(k->value));
-				ym_knowns_set(&p->facts, "sex", text, k->origin, k->at);
+				snprintf(text, sizeof(text), "%d", ym_number_id18_sex(p->doc_number));
+				ym_knowns_set(&p->facts, "sex", text, origin, at);
 			}
 			if (!ym_knowns_get(&p->facts, "id_kind"))
-				ym_knowns_set(&p->facts, "id_kind", "111", k->origin, k->at);
+				ym_knowns_set(&p->facts, "id_kind", "111", origin, at);
 		}
 		break;
 	}

@@ -181,7 +181,7 @@ ym_queue_next_no(struct ym_casework *w, enum ym_ticket_class cls, char ret[12], 
 		return rc;
 	if (last >= 999)
 		return ym_fail(err, YM_REFUSED, N_("No ticket number is left for today"), "serial");
-	snprintf(ret, 12, "%c%03d", letters[cls], last + 1);
+	snprintf(ret, 12, "%c%03d", letters[cls], (last + 1) % 1000);
 	return YM_OK;
 }
 
@@ -189,7 +189,7 @@ enum ym_code
 ym_queue_make_ticket(struct ym_casework *w, enum ym_ticket_class cls, const char *claim, const char *appointment, char ret_no[12],
 	struct ym_error *err)
 {
-	char id[YM_UUID_LEN + 1], no[12], number[4];
+	char id[YM_UUID_LEN + 1], no[12], number[12];
 	if ((unsigned)cls > YM_TICKET_ORDINARY)
 		return ym_fail(err, YM_INVALID, N_("A ticket has an unknown class"), "class");
 	appointment = appointment ? appointment : "";
@@ -250,7 +250,7 @@ ym_queue_call(struct ym_casework *w, const char *ticket_id, char ret_id[40], str
 	enum ym_code rc = find(w, ticket_id, &t, &turn, err);
 	if (rc)
 		return rc;
-	char as[4];
+	char as[12];
 	snprintf(as, sizeof(as), "%d", (int)turn);
 	struct ym_event_draft d = { .kind = "ticket.called" };
 	ym_emit_attr(&d, "ticket", t.id);
