@@ -112,6 +112,14 @@ ym_station_devices(struct ym_station *s, struct ym_device_info *ret, int max)
 	return n;
 }
 
+enum ym_code
+ym_station_test_device(struct ym_station *s, struct ym_device_ref ref, struct ym_error *err)
+{
+	if (!s->hub)
+		return ym_fail(err, YM_NOTFOUND, N_("This device is not there any more"), "no hub");
+	return ym_hub_test(s->hub, ref, err);
+}
+
 bool
 ym_station_tray(struct ym_station *s, struct ym_card *ret)
 {

@@ -95,6 +95,8 @@ void ym_station_note_reveal(struct ym_station *s, const char *what);
 
 /* -- devices, sync, papers -- */
 int ym_station_devices(struct ym_station *s, struct ym_device_info *ret, int max);
+/* Start a self-test; YM_NOTICE_DEVICE follows. NOTFOUND, GONE or BUSY when it cannot start. */
+enum ym_code ym_station_test_device(struct ym_station *s, struct ym_device_ref ref, struct ym_error *err) YM_MUST;
 struct ym_sync_status {
 	enum { YM_LAMP_OFF, YM_LAMP_OK, YM_LAMP_PENDING, YM_LAMP_NO_LINK, YM_LAMP_PORTAL, YM_LAMP_CERTIFICATE, YM_LAMP_CLOCK, YM_LAMP_BUSY,
 		YM_LAMP_REFUSED, YM_LAMP_FORKED } state;

@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * The two tables (command.h) and what is made from them. Every command is documented where it is declared; adding a
+ * key means adding a row. Invariant: the order of rows is the order people read in the help.
+ */
+#include "command.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "i18n.h"
+#include "key.h"
+#include "ui.h"
+#include "util.h"
+
+static const struct ui_command_info commands[UI_N_COMMANDS] = {
+	[UI_DO_HELP] = { "help", N_("Help"), N_("What can be done here, with every key"),
+		"bang zhu", UI_IN_BASE, false },
+	[UI_DO_PALETTE] = { "commands", N_("Commands"), N_("Find a command by a word, its pinyin or its initials"),
+		"ming ling", UI_IN_BASE, false },
+	[UI_DO_QUIT] = { "quit", N_("Leave the program"), N_("Leave the program; drafts are kept"),
+		"tui chu", UI_IN_BASE, true },
+	[UI_DO_LOCK] = { "lock", N_("Lock"), N_("Lock the screen until the password is typed"),
+		"suo ping", UI_IN_ALWAYS, false },
+	[UI_DO_DEVICES] = { "devices", N_("Devices"), N_("State of every device at the counter, and a test of each"),
+		"she bei", UI_IN_ALWAYS, false },
+	[UI_DO_HANDS] = { "hands", N_("Citizen's hands"), N_("Practice: lay a card, hand over a document, give a rating, unplug a device"),
+		"qun zhong de shou", UI_IN_ALWAYS, false },
+	[UI_DO_SYNC] = { "sync", N_("Sync"), N_("What waits to be sent, when it was last sent, and why not"),
+		"tong bu", UI_IN_ALWAYS, false },
+	[UI_DO_PARK] = { "park", N_("Park"), N_("Set the visit aside; it resumes at the same character"),
+		"gua qi", UI_IN_GLOBAL, false },
+	[UI_DO_SHIFT] = { "shift", N_("Shift report"), N_("The numbers and papers of the shift; open or close it"),
+		"shou ban", UI_IN_GLOBAL, false },
+	[UI_DO_SIGN_IN] = { "sign-in", N_("Sign in"), N_("Sign in with account and password"),
+		"deng lu", UI_IN_SIGNIN, false },
+	[UI_DO_LEAVE] = { "leave", N_("Leave"), N_("Leave the program"),
+		"tui chu", UI_IN_SIGNIN, false },
+	[UI_DO_UNLOCK] = { "unlock", N_("Unlock"), N_("Unlock with the password of who locked"),
+		"jie suo", UI_IN_LOCK, false },
+	[UI_DO_OPEN] = { "open", N_("Call"), N_("Call the chosen ticket, resume the chosen visit, open the chosen alert"),
+		"jiao hao", UI_IN_HOME, false },
+	[UI_DO_WALK_IN] = { "walk-in", N_("Without ticket"), N_("Serve the person at the window without a ticket"),
+		"zhi jie shou li", UI_IN_HOME, false },
+	[UI_DO_FIND_ITEM] = { "find-item", N_("Find item"), N_("Look up an item: conditions, materials, limits, fees"),
+		"cha shi xiang", UI_IN_HOME, false },
+	[UI_DO_FIND_CASE] = { "find-case", N_("Find case"), N_("The cases of this desk, newest first"),
+		"zhao ban jian", UI_IN_HOME, false },
+	[UI_DO_TICKET] = { "ticket", N_("Ticket"), N_("Give a ticket: class, what it is about, appointment"),
+		"qu hao", UI_IN_HOME, false },
+	[UI_DO_MISS] = { "miss", N_("No show"), N_("The called person did not come: three places back, after three times"),
+		"guo hao", UI_IN_HOME, false },
+	[UI_DO_CARRY] = { "carry-over", N_("Carry over"), N_("The ticket comes first tomorrow, with the reason"),
+		"shun yan", UI_IN_HOME, false },
+	[UI_DO_CLOCK] = { "confirm-clock", N_("Confirm the clock"), N_("The date and time are right after all: continue"),
+		"que ren shi zhong", UI_IN_HOME, false },
+	[UI_DO_TAKE] = { "take", N_("Take"), N_("Take the picked items, or the one under the bar"),
+		"xuan ding", UI_IN_FIND, false },
+	[UI_DO_PICK] = { "pick", N_("Pick more"), N_("Pick this one and search for another"),
+		"duo xuan", UI_IN_FIND, false },
+	[UI_DO_GUIDE] = { "guide", N_("Guide"), N_("Conditions, materials, limits, fees and law of the item"),
+		"ban shi zhi nan", UI_IN_FIND, false },
+	[UI_DO_FIND_BACK] = { "find-back", N_("Back"), N_("Back without taking anything"),
+		"fan hui", UI_IN_FIND, false },
+	[UI_DO_NEXT] = { "next", N_("Next"), N_("The likely next step"),
+		"xia yi bu", UI_IN_VISIT, false },
+	[UI_DO_BACK] = { "back", N_("Step back"), N_("One step back; nothing is lost"),
+		"shang yi bu", UI_IN_VISIT, false },
+	[UI_DO_CARD] = { "card", N_("Take card"), N_("Take the card on the reader for the chosen person"),
+		"shua ka", UI_IN_VISIT, false },
+	[UI_DO_ADD_ITEM] = { "add-item", N_("Add item"), N_("Add items or a bundle to this visit"),
+		"jia shi xiang", UI_IN_VISIT, false },
+	[UI_DO_MISSING] = { "missing", N_("Missing"), N_("What is missing, the limits and the fees"),
+		"hai cha", UI_IN_VISIT, false },
+	[UI_DO_ADD_PERSON] = { "add-person", N_("Add person"), N_("Another person in a role: agent, guardian, spouse, child"),
+		"jia ren", UI_IN_VISIT, false },
+	[UI_DO_ITEM_GUIDE] = { "item-guide", N_("Guide"), N_("Conditions, materials, limits, fees and law of the case's item"),
+		"ban shi zhi nan", UI_IN_VISIT, false },
+	[UI_DO_FINISH] = { "finish", N_("Finish"), N_("Close the visit and go back to the queue"),
+		"jie shu", UI_IN_VISIT, false },
+	[UI_DO_STAGE_1] = { "stage-identity", N_("Identity"), N_("Go to who is here"),
+		"shen fen", UI_IN_VISIT, false },
+	[UI_DO_STAGE_2] = { "stage-items", N_("Items"), N_("Go to the items and their questions"),
+		"shi xiang", UI_IN_VISIT, false },
+	[UI_DO_STAGE_3] = { "stage-materials", N_("Materials"), N_("Go to the one checklist"),
+		"cai liao", UI_IN_VISIT, false },
+	[UI_DO_STAGE_4] = { "stage-form", N_("Form"), N_("Go to the one form"),
+		"biao dan", UI_IN_VISIT, false },
+	[UI_DO_STAGE_5] = { "stage-decide", N_("Decision"), N_("Go to the decisions"),
+		"jue ding", UI_IN_VISIT, false },
+	[UI_DO_STAGE_6] = { "stage-fee", N_("Fee"), N_("Go to fees and delivery"),
+		"jiao fei", UI_IN_VISIT, false },
+	[UI_DO_STAGE_7] = { "stage-papers", N_("Papers"), N_("Go to the papers"),
+		"wen shu", UI_IN_VISIT, false },
+	[UI_DO_STAGE_8] = { "stage-rate", N_("Rating"), N_("Go to the rating"),
+		"ping jia", UI_IN_VISIT, false },
+	[UI_DO_TYPED] = { "typed", N_("Type in"), N_("Type the document of the chosen person"),
+		"shou gong lu ru", UI_IN_IDENTITY, false },
+	[UI_DO_BIND] = { "bind", N_("Who is it"), N_("Choose who plays the role"),
+		"she jue se", UI_IN_IDENTITY, false },
+	[UI_DO_REMOVE_PERSON] = { "remove-person", N_("Remove person"), N_("Take the chosen person out of the visit"),
+		"yi chu ren yuan", UI_IN_IDENTITY, true },
+	[UI_DO_REVEAL] = { "reveal", N_("Show in full"), N_("Show the masked number of the chosen person; it is logged"),
+		"xian shi ming wen", UI_IN_IDENTITY, false },
+	[UI_DO_DROP_CASE] = { "drop-case", N_("Drop"), N_("Take the chosen item out of the visit"),
+		"qu diao", UI_IN_ITEMS, true },
+	[UI_DO_CLEAR_ANSWER] = { "clear-answer", N_("Clear answer"), N_("Take back the answer to the question"),
+		"qing chu da an", UI_IN_ITEMS, false },
+	[UI_DO_SEEN] = { "seen", N_("Seen"), N_("The original was seen"),
+		"jian dao yuan jian", UI_IN_MATERIALS, false },
+	[UI_DO_CAPTURED] = { "captured", N_("Captured"), N_("It was scanned or photographed at the counter"),
+		"yi cai ji", UI_IN_MATERIALS, false },
+	[UI_DO_ATTACH] = { "attach", N_("Attach file"), N_("Attach a picture or a PDF from this computer"),
+		"fu jia wen jian", UI_IN_MATERIALS, false },
+	[UI_DO_SHARED] = { "shared", N_("Ask register"), N_("Ask the register instead of the citizen"),
+		"gong xiang he yan", UI_IN_MATERIALS, false },
+	[UI_DO_ELICENSE] = { "elicense", N_("E-certificate"), N_("An electronic certificate was shown and checked"),
+		"dian zi zheng zhao", UI_IN_MATERIALS, false },
+	[UI_DO_DEFER] = { "defer", N_("Defer"), N_("Promised for later; secondary materials only"),
+		"rong que", UI_IN_MATERIALS, false },
+	[UI_DO_LACKING] = { "lacking", N_("Lacking"), N_("The citizen does not have it here"),
+		"que", UI_IN_MATERIALS, false },
+	[UI_DO_WRONG] = { "wrong", N_("Wrong"), N_("It is here but not good; say why"),
+		"bu he ge", UI_IN_MATERIALS, false },
+	[UI_DO_UNSEEN] = { "unseen", N_("Not seen"), N_("Take the mark back"),
+		"wei jian", UI_IN_MATERIALS, false },
+	[UI_DO_NEXT_FIELD] = { "next-field", N_("Next field"), N_("The next field that needs something; then the next step"),
+		"xia yi xiang", UI_IN_FORM, false },
+	[UI_DO_CLEAR_FIELD] = { "clear-field", N_("Clear"), N_("Empty the field"),
+		"qing kong", UI_IN_FORM, false },
+	[UI_DO_REVEAL_FIELD] = { "reveal-field", N_("Show in full"), N_("Show the masked value; it is logged"),
+		"xian shi ming wen", UI_IN_FORM, false },
+	[UI_DO_OPTIONS] = { "options", N_("Choices"), N_("Choose the value from its code table"),
+		"xuan xiang", UI_IN_FORM, false },
+	[UI_DO_PROPOSED] = { "proposed", N_("As proposed"), N_("Decide as the engine proposes"),
+		"an jian yi", UI_IN_DECIDE, false },
+	[UI_DO_EXIT_1] = { "exit-not-required", N_("Not required"), N_("Decide: no permission is required"),
+		"bu xu xu ke", UI_IN_DECIDE, false },
+	[UI_DO_EXIT_2] = { "exit-not-ours", N_("Not ours"), N_("Decide: another authority decides this"),
+		"fei ben ji guan", UI_IN_DECIDE, false },
+	[UI_DO_EXIT_3] = { "exit-corrected", N_("Corrected"), N_("Decide: corrected on the spot"),
+		"dang chang geng zheng", UI_IN_DECIDE, false },
+	[UI_DO_EXIT_4] = { "exit-returned", N_("Returned"), N_("Decide: returned with the one-time notice"),
+		"bu zheng", UI_IN_DECIDE, false },
+	[UI_DO_EXIT_5] = { "exit-accepted", N_("Accepted"), N_("Decide: accepted"),
+		"shou li", UI_IN_DECIDE, false },
+	[UI_DO_EXIT_6] = { "exit-deferred", N_("Accepted, deferred"), N_("Decide: accepted with a deferred material"),
+		"rong que shou li", UI_IN_DECIDE, false },
+	[UI_DO_EXIT_7] = { "exit-refused", N_("Refused"), N_("Decide: refused where the law says so"),
+		"bu yu shou li", UI_IN_DECIDE, false },
+	[UI_DO_EXIT_8] = { "exit-completed", N_("Completed"), N_("Decide: done at the window"),
+		"dang chang ban jie", UI_IN_DECIDE, false },
+	[UI_DO_EXIT_9] = { "exit-collected", N_("Collected"), N_("Decide: taken in and forwarded"),
+		"dai shou dai ban", UI_IN_DECIDE, false },
+	[UI_DO_PAY_QR] = { "pay-qr", N_("QR code"), N_("Paid by QR code"),
+		"sao ma", UI_IN_FEE, false },
+	[UI_DO_PAY_POS] = { "pay-pos", N_("Bank card"), N_("Paid by bank card"),
+		"shua ka jiao fei", UI_IN_FEE, false },
+	[UI_DO_PAY_CASH] = { "pay-cash", N_("Cash"), N_("Paid in cash, with the receipt number"),
+		"xian jin", UI_IN_FEE, false },
+	[UI_DO_WAIVE] = { "waive", N_("Waive"), N_("No fee, with the reason"),
+		"jian mian", UI_IN_FEE, false },
+	[UI_DO_DELIVERY] = { "delivery", N_("Delivery"), N_("How the result reaches the citizen"),
+		"qu jian fang shi", UI_IN_FEE, false },
+	[UI_DO_SAVE_PAPER] = { "save-paper", N_("Make PDF"), N_("Make the paper as a PDF file"),
+		"sheng cheng wen shu", UI_IN_PAPERS, false },
+	[UI_DO_PRINT_PAPER] = { "print-paper", N_("Print"), N_("Print the paper"),
+		"da yin", UI_IN_PAPERS, false },
+	[UI_DO_READ_PAPER] = { "read-paper", N_("Read"), N_("Read the paper on the screen"),
+		"yue du", UI_IN_PAPERS, false },
+	[UI_DO_SIGN_PAPER] = { "sign-paper", N_("Signed"), N_("The citizen signed the paper"),
+		"yi qian zi", UI_IN_PAPERS, false },
+	[UI_DO_RATE] = { "rate", N_("Ask rating"), N_("Ask the citizen to rate, then finish"),
+		"ping jia", UI_IN_RATE, false },
+	[UI_DO_STORY] = { "story", N_("Story"), N_("Everything that happened to the case; logged with the purpose"),
+		"ban jian jing guo", UI_IN_CASES, false },
+	[UI_DO_CONTINUE] = { "continue-case", N_("Continue"), N_("Take the case up again: supplement, collect"),
+		"xu ban", UI_IN_CASES, false },
+	[UI_DO_REQUEST] = { "request-case", N_("Ask for it"), N_("Ask the central to hand the case to this desk"),
+		"shen qing yi jiao", UI_IN_CASES, false },
+	[UI_DO_STATE_FILTER] = { "state-filter", N_("State"), N_("Show cases of one state only"),
+		"an zhuang tai", UI_IN_CASES, false },
+	[UI_DO_CASES_BACK] = { "cases-back", N_("Back"), N_("Back"),
+		"fan hui", UI_IN_CASES, false },
+	[UI_DO_READ_BACK] = { "read-back", N_("Back"), N_("Back"),
+		"fan hui", UI_IN_READER, false },
+	[UI_DO_TEST] = { "test-device", N_("Test"), N_("Test the chosen device"),
+		"zi jian", UI_IN_DEVICES, false },
+	[UI_DO_DEVICES_BACK] = { "devices-back", N_("Back"), N_("Back"),
+		"fan hui", UI_IN_DEVICES, false },
+	[UI_DO_TRY_NOW] = { "try-now", N_("Try now"), N_("Connect now instead of waiting"),
+		"li ji chong shi", UI_IN_SYNC, false },
+	[UI_DO_SYNC_BACK] = { "sync-back", N_("Back"), N_("Back"),
+		"fan hui", UI_IN_SYNC, false },
+	[UI_DO_OPEN_SHIFT] = { "open-shift", N_("Open shift"), N_("Open the shift"),
+		"kai ban", UI_IN_SHIFT, false },
+	[UI_DO_CLOSE_SHIFT] = { "close-shift", N_("Close shift"), N_("Close the shift; the numbers are final"),
+		"shou ban", UI_IN_SHIFT, true },
+	[UI_DO_SHIFT_BACK] = { "shift-back", N_("Back"), N_("Back"),
+		"fan hui", UI_IN_SHIFT, false },
+	[UI_DO_ACT] = { "act", N_("Do it"), N_("Let the citizen do it"),
+		"dong shou", UI_IN_HANDS, false },
+	[UI_DO_HANDS_BACK] = { "hands-back", N_("Back"), N_("Back"),
+		"fan hui", UI_IN_HANDS, false },
+	[UI_DO_OK] = { "ok", N_("OK"), N_("Take what is shown"),
+		"que ding", UI_IN_DIALOG, false },
+	[UI_DO_CANCEL] = { "cancel", N_("Back"), N_("Back without a change"),
+		"fan hui", UI_IN_DIALOG, false },
+	[UI_DO_RUN] = { "run", N_("Do it"), N_("Do the chosen command"),
+		"zhi xing", UI_IN_PALETTE, false },
+	[UI_DO_PALETTE_BACK] = { "palette-back", N_("Back"), N_("Back"),
+		"fan hui", UI_IN_PALETTE, false },
+	[UI_DO_HELP_BACK] = { "help-back", N_("Back"), N_("Back"),
+		"fan hui", UI_IN_HELP, false },
+};
+
+static const struct ui_binding bindings[] = {
+	{ UI_DO_HELP, UI_KEY_F(12) },
+	{ UI_DO_PALETTE, UI_KEY_F(1) },
+	{ UI_DO_QUIT, UI_KEY_CTRL('q') },
+	{ UI_DO_LOCK, UI_KEY_CTRL('l') },
+	{ UI_DO_DEVICES, UI_KEY_F(8) },
+	{ UI_DO_HANDS, UI_KEY_F(9) },
+	{ UI_DO_SYNC, UI_KEY_CTRL('t') },
+	{ UI_DO_PARK, UI_KEY_F(7) },
+	{ UI_DO_SHIFT, UI_KEY_F(10) },
+	{ UI_DO_SIGN_IN, UI_KEY_ENTER },
+	{ UI_DO_LEAVE, UI_KEY_ESC },
+	{ UI_DO_UNLOCK, UI_KEY_ENTER },
+	{ UI_DO_OPEN, UI_KEY_ENTER },
+	{ UI_DO_WALK_IN, UI_KEY_F(2) },
+	{ UI_DO_FIND_ITEM, UI_KEY_F(3) },
+	{ UI_DO_FIND_CASE, UI_KEY_F(4) },
+	{ UI_DO_TICKET, UI_KEY_F(5) },
+	{ UI_DO_MISS, UI_KEY_F(6) },
+	{ UI_DO_CARRY, 'C' },
+	{ UI_DO_CLOCK, 'K' },
+	{ UI_DO_TAKE, UI_KEY_ENTER },
+	{ UI_DO_PICK, UI_KEY_TAB },
+	{ UI_DO_GUIDE, UI_KEY_F(2) },
+	{ UI_DO_FIND_BACK, UI_KEY_ESC },
+	{ UI_DO_NEXT, UI_KEY_ENTER },
+	{ UI_DO_BACK, UI_KEY_ESC },
+	{ UI_DO_CARD, UI_KEY_F(2) },
+	{ UI_DO_ADD_ITEM, UI_KEY_F(3) },
+	{ UI_DO_MISSING, UI_KEY_F(4) },
+	{ UI_DO_ADD_PERSON, UI_KEY_F(5) },
+	{ UI_DO_ITEM_GUIDE, UI_KEY_F(6) },
+	{ UI_DO_FINISH, UI_KEY_F(10) },
+	{ UI_DO_STAGE_1, UI_KEY_ALT('1') },
+	{ UI_DO_STAGE_2, UI_KEY_ALT('2') },
+	{ UI_DO_STAGE_3, UI_KEY_ALT('3') },
+	{ UI_DO_STAGE_4, UI_KEY_ALT('4') },
+	{ UI_DO_STAGE_5, UI_KEY_ALT('5') },
+	{ UI_DO_STAGE_6, UI_KEY_ALT('6') },
+	{ UI_DO_STAGE_7, UI_KEY_ALT('7') },
+	{ UI_DO_STAGE_8, UI_KEY_ALT('8') },
+	{ UI_DO_TYPED, 'T' },
+	{ UI_DO_BIND, 'B' },
+	{ UI_DO_REMOVE_PERSON, UI_KEY_DELETE },
+	{ UI_DO_REVEAL, UI_KEY_CTRL('r') },
+	{ UI_DO_DROP_CASE, UI_KEY_DELETE },
+	{ UI_DO_CLEAR_ANSWER, UI_KEY_BACKSPACE },
+	{ UI_DO_SEEN, ' ' },
+	{ UI_DO_CAPTURED, 'C' },
+	{ UI_DO_ATTACH, 'A' },
+	{ UI_DO_SHARED, 'S' },
+	{ UI_DO_ELICENSE, 'E' },
+	{ UI_DO_DEFER, 'D' },
+	{ UI_DO_LACKING, 'M' },
+	{ UI_DO_WRONG, 'W' },
+	{ UI_DO_UNSEEN, 'U' },
+	{ UI_DO_NEXT_FIELD, UI_KEY_ENTER },
+	{ UI_DO_CLEAR_FIELD, UI_KEY_CTRL('u') },
+	{ UI_DO_REVEAL_FIELD, UI_KEY_CTRL('r') },
+	{ UI_DO_OPTIONS, UI_KEY_CTRL('o') },
+	{ UI_DO_PROPOSED, UI_KEY_ENTER },
+	{ UI_DO_EXIT_1, '1' },
+	{ UI_DO_EXIT_2, '2' },
+	{ UI_DO_EXIT_3, '3' },
+	{ UI_DO_EXIT_4, '4' },
+	{ UI_DO_EXIT_5, '5' },
+	{ UI_DO_EXIT_6, '6' },
+	{ UI_DO_EXIT_7, '7' },
+	{ UI_DO_EXIT_8, '8' },
+	{ UI_DO_EXIT_9, '9' },
+	{ UI_DO_PAY_QR, '1' },
+	{ UI_DO_PAY_POS, '2' },
+	{ UI_DO_PAY_CASH, '3' },
+	{ UI_DO_WAIVE, 'W' },
+	{ UI_DO_DELIVERY, 'Y' },
+	{ UI_DO_SAVE_PAPER, UI_KEY_ENTER },
+	{ UI_DO_PRINT_PAPER, 'P' },
+	{ UI_DO_READ_PAPER, 'V' },
+	{ UI_DO_SIGN_PAPER, 'G' },
+	{ UI_DO_RATE, UI_KEY_ENTER },
+	{ UI_DO_STORY, UI_KEY_ENTER },
+	{ UI_DO_CONTINUE, UI_KEY_F(2) },
+	{ UI_DO_REQUEST, UI_KEY_F(5) },
+	{ UI_DO_STATE_FILTER, UI_KEY_F(6) },
+	{ UI_DO_CASES_BACK, UI_KEY_ESC },
+	{ UI_DO_READ_BACK, UI_KEY_ESC },
+	{ UI_DO_TEST, UI_KEY_ENTER },
+	{ UI_DO_DEVICES_BACK, UI_KEY_ESC },
+	{ UI_DO_TRY_NOW, UI_KEY_ENTER },
+	{ UI_DO_SYNC_BACK, UI_KEY_ESC },
+	{ UI_DO_OPEN_SHIFT, 'O' },
+	{ UI_DO_CLOSE_SHIFT, UI_KEY_F(10) },
+	{ UI_DO_SHIFT_BACK, UI_KEY_ESC },
+	{ UI_DO_ACT, UI_KEY_ENTER },
+	{ UI_DO_HANDS_BACK, UI_KEY_ESC },
+	{ UI_DO_OK, UI_KEY_ENTER },
+	{ UI_DO_CANCEL, UI_KEY_ESC },
+	{ UI_DO_RUN, UI_KEY_ENTER },
+	{ UI_DO_PALETTE_BACK, UI_KEY_ESC },
+	{ UI_DO_HELP_BACK, UI_KEY_ESC },
+};
+
+static const struct {
+	const char *label;
+	enum ui_context parent;
+} contexts[UI_N_CONTEXTS] = {
+	[UI_IN_BASE] = { N_("Everywhere"), UI_IN_BASE },
+	[UI_IN_ALWAYS] = { N_("Everywhere after signing in"), UI_IN_BASE },
+	[UI_IN_GLOBAL] = { N_("On every screen"), UI_IN_ALWAYS },
+	[UI_IN_SIGNIN] = { N_("Sign in"), UI_IN_BASE },
+	[UI_IN_LOCK] = { N_("Locked"), UI_IN_BASE },
+	[UI_IN_HOME] = { N_("Queue"), UI_IN_GLOBAL },
+	[UI_IN_FIND] = { N_("Find items"), UI_IN_ALWAYS },
+	[UI_IN_VISIT] = { N_("Visit"), UI_IN_GLOBAL },
+	[UI_IN_IDENTITY] = { N_("Identity"), UI_IN_VISIT },
+	[UI_IN_ITEMS] = { N_("Items"), UI_IN_VISIT },
+	[UI_IN_MATERIALS] = { N_("Materials"), UI_IN_VISIT },
+	[UI_IN_FORM] = { N_("Form"), UI_IN_VISIT },
+	[UI_IN_DECIDE] = { N_("Decision"), UI_IN_VISIT },
+	[UI_IN_FEE] = { N_("Fee"), UI_IN_VISIT },
+	[UI_IN_PAPERS] = { N_("Papers"), UI_IN_VISIT },
+	[UI_IN_RATE] = { N_("Rating"), UI_IN_VISIT },
+	[UI_IN_CASES] = { N_("Cases"), UI_IN_ALWAYS },
+	[UI_IN_READER] = { N_("Reading"), UI_IN_ALWAYS },
+	[UI_IN_DEVICES] = { N_("Devices"), UI_IN_ALWAYS },
+	[UI_IN_SYNC] = { N_("Sync"), UI_IN_ALWAYS },
+	[UI_IN_SHIFT] = { N_("Shift report"), UI_IN_ALWAYS },
+	[UI_IN_HANDS] = { N_("Citizen's hands"), UI_IN_ALWAYS },
+	[UI_IN_PALETTE] = { N_("Commands"), UI_IN_PALETTE },
+	[UI_IN_HELP] = { N_("Help"), UI_IN_HELP },
+	[UI_IN_DIALOG] = { N_("Dialog"), UI_IN_ALWAYS },
+};
+
+const struct ui_command_info *
+ui_command_info(enum ui_command command)
+{
+	return &commands[command];
+}
+
+const struct ui_binding *
+ui_command_bindings(int *ret_n)
+{
+	*ret_n = UI_LEN(bindings);
+	return bindings;
+}
+
+enum ui_context
+ui_command_parent(enum ui_context context)
+{
+	return contexts[context].parent;
+}
+
+const char *
+ui_command_context_label(enum ui_context context)
+{
+	return contexts[context].label;
+}
+
+enum ui_command
+ui_command_lookup(enum ui_context context, int32_t key)
+{
+	if (key >= 'a' && key <= 'z')
+		key -= 'a' - 'A';
+	for (;;) {
+		for (int i = 0; i < UI_LEN(bindings); i++)
+			if (bindings[i].key == key && commands[bindings[i].command].context == context)
+				return bindings[i].command;
+		if (contexts[context].parent == context)
+			return UI_DO_NONE;
+		context = contexts[context].parent;
+	}
+}
+
+bool
+ui_command_is_offered(enum ui_context context, enum ui_command command)
+{
+	while (commands[command].context != context) {
+		if (contexts[context].parent == context)
+			return false;
+		context = contexts[context].parent;
+	}
+	return true;
+}
+
+int32_t
+ui_command_key(enum ui_command command)
+{
+	for (int i = 0; i < UI_LEN(bindings); i++)
+		if (bindings[i].command == command)
+			return bindings[i].key;
+	return UI_KEY_NONE;
+}
+
+char *
+ui_command_hint(enum ui_command command, char *buf, size_t size)
+{
+	char key[24];
+
+	return ui_util_format(buf, size, "%s %s", ui_key_name(ui_command_key(command), key, sizeof key),
+		_(commands[command].label));
+}
+
+/* "gua qi" answers to "gua", "guaqi", "gq"; a syllable may be cut short. */
+static bool
+pinyin_matches(const char *pinyin, const char *text)
+{
+	if (!*text)
+		return true;
+	while (*pinyin == ' ')
+		pinyin++;
+	if (!*pinyin)
+		return false;
+	const char *word = pinyin + strcspn(pinyin, " ");
+
+	for (int n = 0; pinyin + n < word && text[n] && tolower((unsigned char)text[n]) == pinyin[n]; n++)
+		if (pinyin_matches(word, text + n + 1))
+			return true;
+	return false;
+}
+
+int
+ui_command_match(enum ui_command command, const char *text)
+{
+	const struct ui_command_info *info = &commands[command];
+	const char *label = _(info->label), *help = _(info->help), *hit;
+
+	if (!*text)
+		return (int)command;
+	hit = strcasestr(label, text);
+	if (hit)
+		return hit == label ? 0 : 1;
+	for (const char *at = info->pinyin; at; at = strchr(at, ' '), at = at ? at + 1 : NULL)
+		if (pinyin_matches(at, text))
+			return at == info->pinyin ? 2 : 3;
+	if (strcasestr(info->name, text))
+		return 4;
+	return strcasestr(help, text) ? 5 : -1;
+}
+
+/* Enter and Esc first, F-keys in order, help last; letters and Alt+digits are shown by the screens. */
+static int
+bar_rank(int32_t key)
+{
+	if (key == UI_KEY_ENTER)
+		return 1;
+	if (key == UI_KEY_ESC)
+		return 2;
+	if (key == UI_KEY_TAB)
+		return 3;
+	if (key > UI_KEY_F0 && key <= UI_KEY_F(12))
+		return key == UI_KEY_F(1) ? 30 : 10 + key - UI_KEY_F0;
+	return 0;
+}
+
+int
+ui_command_bar(enum ui_context context, enum ui_command *ret, int max)
+{
+	int n = 0;
+
+	for (int rank = 1; rank <= 30; rank++)
+		for (int i = 0; i < UI_LEN(bindings) && n < max; i++)
+			if (bar_rank(bindings[i].key) == rank &&
+				ui_command_lookup(context, bindings[i].key) == bindings[i].command)
+				ret[n++] = bindings[i].command;
+	return n;
+}
+
+void
+ui_commands_dump(FILE *out)
+{
+	char key[24];
+
+	for (enum ui_context context = 0; context < UI_N_CONTEXTS; context++) {
+		bool any = false;
+
+		for (int i = 0; i < UI_LEN(bindings); i++) {
+			const struct ui_command_info *info = &commands[bindings[i].command];
+
+			if (info->context != context)
+				continue;
+			if (!any)
+				fprintf(out, "## %s\n\n", _(contexts[context].label));
+			any = true;
+			fprintf(out, "*%s* _%s_\n\t%s: %s\n\n", ui_key_name(bindings[i].key, key, sizeof key),
+				info->name, _(info->label), _(info->help));
+		}
+	}
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Key scripts: tokens that press keys in the running program, wait for text, and mark screens (yimen(1), KEY SCRIPTS).
+ * Not a test framework. Invariant: a script is parsed whole before its first key is pressed.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "key.h"
+
+enum ui_player_kind { UI_PLAY_KEY, UI_PLAY_TEXT, UI_PLAY_WAIT, UI_PLAY_MARK, UI_PLAY_SLEEP };
+struct ui_player_step {
+	enum ui_player_kind kind;
+	int line;
+	int32_t key;        /* KEY */
+	int64_t ms;         /* SLEEP */
+	int repeat;         /* KEY */
+	char *text;         /* TEXT, WAIT, MARK */
+};
+struct ui_player {
+	struct ui_player_step *steps;
+	int n_steps, at;
+	int done_in_step;   /* characters or repeats already pressed */
+	int64_t deadline_ms;
+	uint64_t timer;
+	bool waiting;
+};
+#define UI_PLAYER_MAX 100000   /* steps */
+#define UI_PLAYER_WAIT_MS 10000
+
+/* Tokens are separated by blanks or line ends; `#` begins a comment; text:"a b" and wait:"a b" may be quoted.
+ * On a bad token says line and token into ret_error and returns NULL. */
+struct ui_player *ui_player_parse(const char *script, char *ret_error, size_t size);
+void ui_player_free(struct ui_player *p);
+
+struct ui_app;
+/* Reads options.keys; false after saying why on stderr. */
+bool ui_player_load(struct ui_app *app);
+void ui_player_start(struct ui_app *app);
+/* Stops its timer. */
+void ui_player_stop(struct ui_app *app);

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Stage 5, the decision of each case: what the engine proposes, every reason, the exits that are open. Another exit than
+ * the proposed one asks for a reason. Not deciding: the engine commits before the screen says so.
+ */
+#include <string.h>
+
+#include "app.h"
+#include "i18n.h"
+#include "s_visit.h"
+#include "util.h"
+#include "w_dialog.h"
+#include "yimen/text.h"
+
+static struct w_list *
+bar_of(struct s_visit *v)
+{
+	return &v->bars[YM_STAGE_DECIDE];
+}
+
+static const struct ym_case_line *
+current(const struct s_visit *v)
+{
+	return v->n_cases ? v->cases[ui_util_clamp(v->bars[YM_STAGE_DECIDE].sel, 0, v->n_cases - 1)] : NULL;
+}
+
+static void
+refreshed(struct ui_app *app, struct s_visit *v)
+{
+	(void)app;
+	w_list_set(bar_of(v), v->n_cases);
+}
+
+static int
+undecided(const struct s_visit *v, int from)
+{
+	for (int k = 0; k < v->n_cases; k++) {
+		int i = (from + k) % v->n_cases;
+
+		if (v->cases[i]->exit == YM_EXIT_NONE)
+			return i;
+	}
+	return -1;
+}
+
+static void
+enter(struct ui_app *app, struct s_visit *v)
+{
+	int i = undecided(v, 0);
+
+	(void)app;
+	if (i >= 0)
+		w_list_select(bar_of(v), i);
+}
+
+static void
+decide(struct ui_app *app, struct s_visit *v, enum ym_exit exit, const char *reason)
+{
+	struct ym_error err = { 0 };
+	int i;
+
+	if (!s_visit_did(app, v, ym_visit_decide(v->visit, bar_of(v)->sel, exit, reason, &err), &err))
+		return;
+	ui_app_say(app, UI_ACCENT, "✓ %s: %s", current(v)->name, _(ym_exit_label(exit)));
+	i = undecided(v, bar_of(v)->sel);
+	if (i >= 0)
+		w_list_select(bar_of(v), i);
+}
+
+static int
+reasoned(struct ui_app *app, void *asker, int value, const char *text)
+{
+	decide(app, asker, (enum ym_exit)value, text);
+	return UI_DIRTY;
+}
+
+static void
+choose(struct ui_app *app, struct s_visit *v, enum ym_exit exit)
+{
+	const struct ym_case_line *c = current(v);
+	char title[200];
+
+	if (!c || c->exit != YM_EXIT_NONE)
+		return;
+	if (!c->can_exit[exit]) {
+		ui_app_say(app, UI_WARN, _("! %s: not open to this case."), _(ym_exit_label(exit)));
+		return;
+	}
+	if (exit == c->proposal) {
+		decide(app, v, exit, NULL);
+		return;
+	}
+	ui_util_format(title, sizeof title, "%s: %s", c->name, _(ym_exit_label(exit)));
+	w_dialog_input(app, title, _("The engine proposes otherwise. Your reason is logged:"), "", 4, (int)exit, reasoned);
+}
+
+static int
+proposed(struct ui_app *app, struct s_visit *v)
+{
+	const struct ym_case_line *c = current(v);
+
+	if (!c || undecided(v, 0) < 0)
+		return UI_PASS;
+	if (c->exit != YM_EXIT_NONE) {
+		w_list_select(bar_of(v), undecided(v, bar_of(v)->sel));
+		return UI_DIRTY;
+	}
+	if (c->proposal != YM_EXIT_NONE) {
+		decide(app, v, c->proposal, NULL);
+		return UI_DIRTY;
+	}
+	/* Not decidable yet: the likely next step is the first cure. */
+	for (int i = 0; i < c->n_reasons; i++)
+		if (c->reasons[i].weight == YM_BLOCK) {
+			enum ym_stage stage = c->reasons[i].stage;
+			int line = c->reasons[i].line;
+
+			ui_app_say(app, UI_WARN, "! %s", c->reasons[i].text);
+			s_visit_go(app, v, stage, line);
+			return UI_DIRTY;
+		}
+	ui_app_say(app, UI_WARN, "! %s", *c->summary ? c->summary : _("Not decidable yet."));
+	return UI_DIRTY;
+}
+
+static int
+key(struct ui_app *app, struct s_visit *v, const struct ui_key *k)
+{
+	return w_list_key(bar_of(v), k, s_visit_rows(app) / 2);
+}
+
+static int
+command(struct ui_app *app, struct s_visit *v, enum ui_command c)
+{
+	if (c == UI_DO_PROPOSED) {
+		if (proposed(app, v) == UI_PASS)
+			s_visit_next(app, v);
+		return UI_DIRTY;
+	}
+	if (c >= UI_DO_EXIT_1 && c <= UI_DO_EXIT_9) {
+		choose(app, v, (enum ym_exit)(YM_EXIT_NOT_REQUIRED + (c - UI_DO_EXIT_1)));
+		return UI_DIRTY;
+	}
+	return UI_PASS;
+}
+
+/* -- drawing -- */
+
+static void
+draw_case(const struct ui_area *a, int row, const struct ym_case_line *c, bool on, int width)
+{
+	int col = 3 + width + 2;
+
+	ui_canvas_cell(a, row, 3, width, on ? UI_BOLD : UI_NORMAL, c->name);
+	if (c->exit != YM_EXIT_NONE) {
+		col = ui_canvas_print(a, row, col, UI_ACCENT, "✓ %s", _(ym_exit_label(c->exit)));
+		if (*c->case_no)
+			ui_canvas_cell(a, row, col + 2, a->cols - col - 3, UI_DIM, c->case_no);
+		return;
+	}
+	if (c->proposal == YM_EXIT_NONE) {
+		col = ui_canvas_text(a, row, col, UI_WARN, _("not yet")) + 2;
+	} else {
+		col = ui_canvas_text(a, row, col, UI_DIM, _("propose")) + 1;
+		col = ui_canvas_text(a, row, col, c->proposal == YM_EXIT_ACCEPTED || c->proposal == YM_EXIT_COMPLETED ? UI_ACCENT_BOLD : UI_WARN,
+			_(ym_exit_label(c->proposal))) + 2;
+	}
+	ui_canvas_cell(a, row, col, a->cols - col - 1, UI_DIM, c->summary);
+}
+
+static int
+draw_reasons(const struct ui_area *a, int row, int end, const struct ym_case_line *c)
+{
+	for (int i = 0; i < c->n_reasons && row < end; i++) {
+		const struct ym_reason *r = &c->reasons[i];
+		char text[600];
+
+		ui_util_copy(text, sizeof text, r->text);
+		if (*r->source)
+			ui_util_add(text, sizeof text, " · %s", r->source);
+		if (*r->cure)
+			ui_util_add(text, sizeof text, " → %s", _(r->cure));
+		ui_canvas_text(a, row, 3, s_visit_weight_style(r->weight), s_visit_weight_symbol(r->weight));
+		row += ui_canvas_wrap(a, row, 5, a->cols - 6, end - row < 2 ? end - row : 2, s_visit_weight_style(r->weight), text);
+	}
+	return row;
+}
+
+static int
+draw_exits(const struct ui_area *a, int row, const struct ym_case_line *c)
+{
+	int col = 3;
+
+	if (c->exit != YM_EXIT_NONE)
+		return row;
+	for (int e = YM_EXIT_NOT_REQUIRED; e < YM_N_EXITS; e++) {
+		const char *label = _(ym_exit_label((enum ym_exit)e));
+
+		if (!c->can_exit[e])
+			continue;
+		if (col + ym_text_width(label) + 4 > a->cols) {
+			row++;
+			col = 3;
+		}
+		col = ui_canvas_print(a, row, col, UI_KEY, "%d", e) + 1;
+		col = ui_canvas_text(a, row, col, e == (int)c->proposal ? UI_ACCENT_BOLD : UI_NORMAL, label) + 3;
+	}
+	return row + 1;
+}
+
+static void
+draw_dates(const struct ui_area *a, int row, const struct ym_case_line *c)
+{
+	char text[300] = "";
+
+	if (c->decider != YM_BY_WINDOW)
+		ui_util_add(text, sizeof text, "%s   ", c->decider == YM_BY_AUTO ? _("Decided by automatic review") : _("Decided by an approver"));
+	if (*c->due_promised)
+		ui_util_add(text, sizeof text, _("promised by %s   "), c->due_promised);
+	if (*c->due_statutory)
+		ui_util_add(text, sizeof text, _("by law until %s   "), c->due_statutory);
+	if (!c->calendar_known)
+		ui_util_add(text, sizeof text, "%s", _("no calendar of that year: no date is promised"));
+	if (c->waits_for && *c->after)
+		ui_util_add(text, sizeof text, _("starts after %s"), c->after);
+	ui_canvas_cell(a, row, 3, a->cols - 4, UI_DIM, text);
+}
+
+static void
+draw(const struct s_visit *v, const struct ui_area *a)
+{
+	const struct w_list *bar = &v->bars[YM_STAGE_DECIDE];
+	const struct ym_case_line *c = current(v);
+	int width = 16, rows, top, row = 0;
+
+	if (!c) {
+		ui_canvas_text(a, 0, 3, UI_DIM, _("Choose items first (F3)."));
+		return;
+	}
+	for (int i = 0; i < v->n_cases; i++)
+		if (ym_text_width(v->cases[i]->name) > width)
+			width = ym_text_width(v->cases[i]->name);
+	width = ui_util_clamp(width, 16, a->cols / 2 - 4);
+	rows = ui_util_clamp(v->n_cases, 1, a->rows - 9 > 2 ? a->rows - 9 : 2);
+	top = w_list_top(bar, rows);
+	for (int i = top; i < bar->n && i < top + rows; i++, row++) {
+		ui_canvas_text(a, row, 1, UI_ACCENT, i == bar->sel ? "▸" : " ");
+		if (i == bar->sel)
+			ui_canvas_park(a, row, 1);
+		draw_case(a, row, v->cases[i], i == bar->sel, width);
+	}
+	draw_dates(a, ++row, c);
+	row = draw_reasons(a, row + 2, a->rows - 4, c);
+	if (!c->n_reasons)
+		ui_canvas_text(a, row++, 3, UI_DIM, c->exit == YM_EXIT_NONE ? _("No objection from any rule.") : "");
+	draw_exits(a, row + 1, c);
+}
+
+static const char *
+status(const struct s_visit *v)
+{
+	if (v->n_cases && undecided(v, 0) < 0)
+		return _("Everything is decided. Enter goes on.");
+	return v->n_cases ? _("Enter decides as proposed; a digit decides otherwise and asks for your reason") : NULL;
+}
+
+static void
+go(struct s_visit *v, int line)
+{
+	w_list_select(bar_of(v), line);
+}
+
+const struct s_stage s_decide_stage = {
+	.label = N_("Decision"), .context = UI_IN_DECIDE, .enter = enter, .refreshed = refreshed, .key = key, .command = command, .draw = draw,
+	.status = status, .go = go,
+};

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * The devices (s_devices.h). A fault is a sentence in the line of its device.
+ */
+#include "s_devices.h"
+
+#include "app.h"
+#include "i18n.h"
+#include "util.h"
+#include "w_list.h"
+
+struct devices {
+	struct ym_device_info list[16];
+	struct w_list bar;
+};
+
+static void
+refresh(struct ui_app *app, struct devices *d)
+{
+	w_list_set(&d->bar, ym_station_devices(app->station, d->list, UI_LEN(d->list)));
+}
+
+static int
+event(struct ui_app *app, void *state, const struct ui_event *event)
+{
+	(void)event;
+	refresh(app, state);
+	return UI_DIRTY;
+}
+
+static int
+key(struct ui_app *app, void *state, const struct ui_key *k)
+{
+	(void)app;
+	return w_list_key(&((struct devices *)state)->bar, k, 5);
+}
+
+static int
+command(struct ui_app *app, void *state, enum ui_command c)
+{
+	struct devices *d = state;
+	struct ym_error err = { 0 };
+
+	if (c == UI_DO_DEVICES_BACK || c == UI_DO_DEVICES)
+		return UI_POP;
+	if (c != UI_DO_TEST)
+		return UI_PASS;
+	if (d->bar.n && ui_app_ok(app, ym_station_test_device(app->station, d->list[d->bar.sel].ref, &err), &err))
+		ui_app_say(app, UI_NORMAL, "%s", _("The device is testing itself ..."));
+	return UI_DIRTY;
+}
+
+static void
+draw(const void *state, const struct ui_area *a)
+{
+	const struct devices *d = state;
+	int row = 1;
+
+	if (!d->bar.n)
+		ui_canvas_text(a, 1, 3, UI_DIM, _("No device is plugged in. The desk works without: type what the card says."));
+	for (int i = 0; i < d->bar.n && row < a->rows; i++) {
+		const struct ym_device_info *info = &d->list[i];
+		bool on = i == d->bar.sel, warn = info->state == YM_DEVICE_ATTENTION;
+		char when[24];
+
+		ui_canvas_text(a, row, 1, UI_ACCENT, on ? "▸" : " ");
+		ui_canvas_text(a, row, 3, warn ? UI_WARN : UI_ACCENT, ui_frame_device_symbol(info->state));
+		ui_canvas_cell(a, row, 5, 24, on ? UI_BOLD : UI_NORMAL, _(ym_device_role_text(info->role)));
+		ui_canvas_cell(a, row, 30, 14, warn ? UI_WARN : UI_NORMAL, _(ym_device_state_text(info->state)));
+		ui_canvas_cell(a, row, 45, a->cols - 46, UI_DIM, info->has_card ? _("a card lies on it") : info->is_armed ? _("waits for a card") : "");
+		row++;
+		if (info->last_code && info->last_msgid) {
+			int at = ui_canvas_print(a, row, 5, UI_WARN, "! %s", _(info->last_msgid));
+
+			ui_canvas_print(a, row++, at + 2, UI_DIM, "%s", ui_util_clock(when, sizeof when, info->last_at));
+		}
+		ui_canvas_print(a, row++, 5, UI_DIM, "%s  %s  %s", *info->driver ? info->driver : _("no driver"), info->identity, info->node);
+		if (*info->about)
+			ui_canvas_print(a, row++, 5, UI_DIM, "%s", info->about);
+		row++;
+	}
+	ui_canvas_park(a, 1, 1);
+}
+
+const struct ui_screen s_devices_screen = {
+	.name = "devices", .title = N_("Devices"), .context = UI_IN_DEVICES, .state_size = sizeof(struct devices),
+	.event = event, .key = key, .command = command, .draw = draw,
+};

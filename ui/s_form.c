@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Stage 4, the one form. A line is known by its datum and person, because lines come and go with what is filled in. What
+ * is typed goes to the engine when the field is left and in typing pauses, never between a key and its paint.
+ * Invariant: a masked value is shown only after it was revealed or while it is being typed.
+ */
+#include <string.h>
+
+#include "app.h"
+#include "i18n.h"
+#include "s_visit.h"
+#include "util.h"
+#include "yimen/text.h"
+
+#define PAUSE_MS 500
+
+static struct w_list *
+bar_of(struct s_visit *v)
+{
+	return &v->bars[YM_STAGE_FORM];
+}
+
+static const struct ym_form_line *
+current(const struct s_visit *v)
+{
+	return v->n_form ? v->form[v->bars[YM_STAGE_FORM].sel] : NULL;
+}
+
+static bool
+has_options(const struct ym_form_line *line)
+{
+	return line->type && (line->type->type == YM_DATUM_CODE || line->type->type == YM_DATUM_ENUM || line->type->type == YM_DATUM_BOOL ||
+		line->type->type == YM_DATUM_DIVISION);
+}
+
+static bool
+needs(const struct ym_form_line *line)
+{
+	return *line->error || (line->required && !line->has_value);
+}
+
+static void
+list_options(struct s_visit *v)
+{
+	const struct ym_form_line *line = current(v);
+
+	v->option = 0;
+	v->n_options = line && has_options(line) ? ym_visit_form_options(v->visit, v->bars[YM_STAGE_FORM].sel, v->field_edited ? v->field.text : "",
+		v->options, S_VISIT_OPTIONS) : 0;
+	for (int i = 0; !v->field_edited && i < v->n_options; i++)
+		if (line->has_value && !strcmp(v->options[i].code, line->value))
+			v->option = i;
+}
+
+/* The field takes up the value of the line that has the bar. */
+static void
+load(struct s_visit *v)
+{
+	const struct ym_form_line *line = current(v);
+
+	v->field_edited = v->field_revealed = v->field_typed = false;
+	v->note[0] = 0;
+	w_text_wipe(&v->field);
+	if (!line) {
+		v->field_datum[0] = 0;
+		return;
+	}
+	ui_util_copy(v->field_datum, sizeof v->field_datum, line->datum);
+	v->field_person = line->person;
+	v->field_case = line->case_index;
+	v->field.max = line->type && line->type->max ? line->type->max : 200;
+	w_text_set(&v->field, has_options(line) ? line->shown : line->value);
+	/* What stands there is kept by Enter and replaced by typing, as heads-down clerks expect. */
+	v->field.fresh = *v->field.text != 0;
+	list_options(v);
+}
+
+static void
+find_line(struct s_visit *v)
+{
+	for (int i = 0; i < v->n_form; i++)
+		if (!strcmp(v->form[i]->datum, v->field_datum) && v->form[i]->person == v->field_person && v->form[i]->case_index == v->field_case) {
+			w_list_select(bar_of(v), i);
+			return;
+		}
+	load(v);
+}
+
+static void
+refreshed(struct ui_app *app, struct s_visit *v)
+{
+	(void)app;
+	w_list_set(bar_of(v), v->n_form);
+	if (v->stage == YM_STAGE_FORM)
+		find_line(v);
+	/* A value that arrived (a check, a card) shows, unless somebody is typing over it. */
+	const struct ym_form_line *line = current(v);
+
+	if (v->stage == YM_STAGE_FORM && line && !v->field_edited && !has_options(line) && strcmp(v->field.text, line->value))
+		load(v);
+}
+
+static void
+typed_date(char *text, size_t size)
+{
+	char date[16];
+
+	if (strlen(text) != 8 || strspn(text, "0123456789") != 8)
+		return;
+	ui_util_format(date, sizeof date, "%.4s-%.2s-%.2s", text, text + 4, text + 6);
+	ui_util_copy(text, size, date);
+}
+
+/* Gives what was typed to the engine. leaving: the field is done with, so a choice is settled by its first match. */
+static bool
+commit(struct ui_app *app, struct s_visit *v, bool leaving)
+{
+	const struct ym_form_line *line = current(v);
+	struct ym_error err = { 0 };
+	char value[W_TEXT_SIZE];
+	enum ym_code code;
+	int i = v->bars[YM_STAGE_FORM].sel;
+
+	if (!line || !v->field_edited)
+		return true;
+	ui_util_copy(value, sizeof value, v->field.text);
+	ym_text_normalize(value);
+	if (has_options(line)) {
+		if (!leaving)
+			return true;
+		if (*value && !v->n_options) {
+			ui_util_copy(v->note, sizeof v->note, _("No choice answers to that."));
+			return false;
+		}
+		if (*value)
+			ui_util_copy(value, sizeof value, v->options[v->option].code);
+	} else if (line->type && line->type->type == YM_DATUM_DATE) {
+		typed_date(value, sizeof value);
+	}
+	if (leaving)
+		v->field_edited = false;
+	code = ym_visit_fill(v->visit, i, value, &err);
+	explicit_bzero(value, sizeof value);
+	s_visit_refresh(app, v);
+	v->note[0] = 0;
+	if (code == YM_INVALID || code == YM_REFUSED)
+		ui_app_error_text(&err, v->note, sizeof v->note);
+	else if (code != YM_OK)
+		ui_app_error(app, &err);
+	return code == YM_OK;
+}
+
+static void
+leave(struct ui_app *app, struct s_visit *v)
+{
+	if (v->stage == YM_STAGE_FORM)
+		commit(app, v, true);
+	w_text_wipe(&v->field);
+	v->field_revealed = false;
+	v->field_datum[0] = 0;
+}
+
+static int
+notice(struct ui_app *app, struct s_visit *v, enum ym_notice what)
+{
+	/* The typing pause comes as the clock's notice (s_visit.c). */
+	if (what == YM_NOTICE_CLOCK && v->field_edited)
+		commit(app, v, false);
+	return UI_DIRTY;
+}
+
+static void
+move_to(struct ui_app *app, struct s_visit *v, int line)
+{
+	char datum[sizeof v->field_datum];
+	int person, c;
+
+	if (line < 0 || line >= v->n_form)
+		return;
+	ui_util_copy(datum, sizeof datum, v->form[line]->datum);
+	person = v->form[line]->person;
+	c = v->form[line]->case_index;
+	commit(app, v, true);
+	/* The line may stand elsewhere now. */
+	ui_util_copy(v->field_datum, sizeof v->field_datum, datum);
+	v->field_person = person;
+	v->field_case = c;
+	find_line(v);
+	load(v);
+}
+
+static int
+next_needing(const struct s_visit *v, int from)
+{
+	for (int k = 0; k < v->n_form; k++) {
+		int i = (from + k) % v->n_form;
+
+		if (needs(v->form[i]))
+			return i;
+	}
+	return -1;
+}
+
+static void
+enter(struct ui_app *app, struct s_visit *v)
+{
+	const char *caret = ym_visit_caret(v->visit);
+	int i = -1;
+
+	(void)app;
+	for (int k = 0; k < v->n_form && *caret; k++)
+		if (!strcmp(v->form[k]->datum, caret))
+			i = k;
+	if (i < 0)
+		i = next_needing(v, 0);
+	w_list_select(bar_of(v), i < 0 ? 0 : i);
+	load(v);
+}
+
+static int
+pick(struct ui_app *app, struct s_visit *v, int option)
+{
+	int next;
+
+	v->option = option;
+	v->field_edited = true;
+	w_text_set(&v->field, v->options[option].label);
+	if (!commit(app, v, true))
+		return UI_DIRTY;
+	next = next_needing(v, bar_of(v)->sel);
+	if (next < 0)
+		load(v);
+	else
+		move_to(app, v, next);
+	return UI_DIRTY;
+}
+
+static int
+option_key(struct ui_app *app, struct s_visit *v, const struct ui_key *k)
+{
+	if (!v->n_options || k->pasted)
+		return UI_PASS;
+	if (k->code == UI_KEY_RIGHT || k->code == UI_KEY_LEFT) {
+		v->option = (v->option + (k->code == UI_KEY_RIGHT ? 1 : v->n_options - 1)) % v->n_options;
+		v->field_edited = true;
+		w_text_set(&v->field, v->options[v->option].label);
+		v->field.fresh = true;
+		return UI_DIRTY;
+	}
+	/* Nothing typed yet and a short list: a digit picks. */
+	if ((!v->field_edited || v->field.fresh) && v->n_options <= 9 && k->code >= '1' && k->code < '1' + v->n_options)
+		return pick(app, v, k->code - '1');
+	return UI_PASS;
+}
+
+static int
+key(struct ui_app *app, struct s_visit *v, const struct ui_key *k)
+{
+	const struct ym_form_line *line = current(v);
+	bool edited = false;
+	int bits, sel = bar_of(v)->sel;
+
+	if (!line)
+		return UI_PASS;
+	if (!k->pasted && (k->code == UI_KEY_TAB || k->code == UI_KEY_DOWN || k->code == UI_KEY_UP || k->code == UI_KEY_BACKTAB)) {
+		move_to(app, v, k->code == UI_KEY_TAB || k->code == UI_KEY_DOWN ? sel + 1 : sel - 1);
+		return UI_DIRTY;
+	}
+	if (!k->pasted && (k->code == UI_KEY_PGDN || k->code == UI_KEY_PGUP)) {
+		int page = s_visit_rows(app) - 4;
+
+		move_to(app, v, ui_util_clamp(k->code == UI_KEY_PGDN ? sel + page : sel - page, 0, v->n_form - 1));
+		return UI_DIRTY;
+	}
+	if (has_options(line) && option_key(app, v, k) == UI_DIRTY)
+		return UI_DIRTY;
+	bits = w_text_key(&v->field, k, &edited);
+	if (edited) {
+		v->field_edited = v->field_typed = true;
+		v->note[0] = 0;
+		list_options(v);
+		ym_visit_set_caret(v->visit, v->field_datum);
+		ui_app_delay(app, PAUSE_MS);
+	}
+	return bits;
+}
+
+static int
+command(struct ui_app *app, struct s_visit *v, enum ui_command c)
+{
+	int next;
+
+	switch (c) {
+	case UI_DO_NEXT_FIELD:
+		if (!commit(app, v, true))
+			return UI_DIRTY;
+		next = next_needing(v, v->n_form ? (bar_of(v)->sel + 1) % v->n_form : 0);
+		/* A fault that stands in this very field keeps the hand here. */
+		if (next < 0)
+			s_visit_next(app, v);
+		else if (next == bar_of(v)->sel)
+			ui_app_say(app, UI_WARN, "! %s", _("Only this field still needs something."));
+		else
+			move_to(app, v, next);
+		return UI_DIRTY;
+	case UI_DO_REVEAL_FIELD:
+		v->field_revealed = !v->field_revealed;
+		if (v->field_revealed)
+			ym_station_note_reveal(app->station, v->field_datum);
+		return UI_DIRTY;
+	case UI_DO_OPTIONS:
+		if (current(v) && has_options(current(v))) {
+			v->field_edited = true;
+			w_text_set(&v->field, "");
+			list_options(v);
+		}
+		return UI_DIRTY;
+	default:
+		return UI_PASS;
+	}
+}
+
+/* -- drawing -- */
+
+static const char *
+masked(const struct ym_form_line *line, char *buf, size_t size)
+{
+	const char *text = line->has_value ? line->shown : "";
+	enum ym_datum_type type = line->type ? line->type->type : YM_DATUM_TEXT;
+
+	if (!line->personal || !*text)
+		return text;
+	if (type == YM_DATUM_PHONE || (line->type && !strcmp(line->type->check, "mobile")))
+		ym_text_mask_phone(buf, size, text);
+	else if (type == YM_DATUM_ADDRESS)
+		ym_text_mask_address(buf, size, text);
+	else if (type == YM_DATUM_DATE)
+		ui_util_format(buf, size, "%.4s-**-**", text);
+	else if (type == YM_DATUM_TEXT && strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != strlen(text))
+		ym_text_mask_name(buf, size, text);
+	else
+		ym_text_mask_number(buf, size, text);
+	return buf;
+}
+
+static void
+draw_current(const struct s_visit *v, const struct ui_area *a, int row, int col, int width)
+{
+	const struct ym_form_line *line = current(v);
+	char mask[200];
+
+	/* Left alone, a personal value stays masked under the caret too. */
+	if (line->personal && !v->field_typed && !v->field_revealed && *v->field.text) {
+		ui_canvas_cell(a, row, col, width, UI_FIELD_ON, masked(line, mask, sizeof mask));
+		ui_canvas_caret(a, row, col);
+		return;
+	}
+	w_text_draw(&v->field, a, row, col, width, true);
+	if (!*v->field.text && line->type && line->type->type == YM_DATUM_DATE)
+		ui_canvas_text(a, row, col, UI_DIM, "YYYYMMDD");
+}
+
+static void
+draw_line(const struct s_visit *v, const struct ui_area *a, int row, int i, int label, int width)
+{
+	const struct ym_form_line *line = v->form[i];
+	bool on = i == v->bars[YM_STAGE_FORM].sel;
+	const char *error = on && *v->note ? v->note : *line->error ? _(line->error) : "";
+	int col = 5 + label + 1, rest = col + width + 1;
+	char mask[200];
+
+	ui_canvas_text(a, row, 1, UI_ACCENT, on ? "▸" : " ");
+	if (needs(line) || *error)
+		ui_canvas_text(a, row, 3, UI_WARN, *error ? "!" : "○");
+	else
+		ui_canvas_text(a, row, 3, UI_ACCENT, line->has_value ? "✓" : " ");
+	ui_canvas_cell(a, row, 5, label, on ? UI_BOLD : UI_NORMAL, line->label);
+	if (on)
+		draw_current(v, a, row, col, width);
+	else
+		ui_canvas_cell(a, row, col, width, UI_FIELD, masked(line, mask, sizeof mask));
+	if (*error)
+		ui_canvas_cell(a, row, rest, a->cols - rest - 1, UI_WARN, error);
+	else
+		ui_canvas_cell(a, row, rest, a->cols - rest - 1, UI_DIM, line->is_result ? _("for the result") : line->hint);
+}
+
+static void
+draw_options(const struct s_visit *v, const struct ui_area *a, int row)
+{
+	int col = 3, first = 0;
+
+	/* The chosen one stays in sight. */
+	for (int i = v->option, width = 0; i > 0; i--) {
+		width += ym_text_width(v->options[i].label) + 5;
+		if (width > a->cols - 12) {
+			first = i;
+			break;
+		}
+	}
+	for (int i = first; i < v->n_options; i++) {
+		const char *label = v->options[i].label;
+
+		if (col + ym_text_width(label) + 5 > a->cols) {
+			ui_canvas_text(a, row, a->cols - 2, UI_DIM, "…");
+			break;
+		}
+		if (v->n_options <= 9)
+			col = ui_canvas_print(a, row, col, UI_KEY, "%d", i + 1) + 1;
+		col = ui_canvas_text(a, row, col, i == v->option ? UI_ACCENT_BOLD : UI_DIM, label) + 2;
+	}
+}
+
+static void
+draw(const struct s_visit *v, const struct ui_area *a)
+{
+	const struct w_list *bar = &v->bars[YM_STAGE_FORM];
+	const struct ym_form_line *line = current(v);
+	int label = 10, width, rows = a->rows - 4, lines = 0, sel_line = 0, row;
+
+	if (!line) {
+		ui_canvas_text(a, 0, 3, UI_DIM, v->n_cases ? _("Nothing has to be filled in.") : _("Choose items first (F3)."));
+		return;
+	}
+	for (int i = 0; i < v->n_form; i++) {
+		if (ym_text_width(v->form[i]->label) > label)
+			label = ym_text_width(v->form[i]->label);
+		lines += !i || strcmp(v->form[i]->group, v->form[i - 1]->group) ? 2 : 1;
+		if (i == bar->sel)
+			sel_line = lines;
+	}
+	label = ui_util_clamp(label, 10, 24);
+	width = ui_util_clamp(a->cols - label - 8 - 20, 20, 44);
+	row = sel_line > rows - 2 ? rows - 2 - sel_line : 0;
+	struct ui_area list = ui_canvas_sub(a, 0, 0, rows, a->cols);
+
+	for (int i = 0; i < v->n_form; i++) {
+		if (!i || strcmp(v->form[i]->group, v->form[i - 1]->group))
+			ui_canvas_text(&list, row++, 1, UI_BOLD, v->form[i]->group);
+		if (row >= 0 && row < rows)
+			draw_line(v, &list, row, i, label, width);
+		row++;
+	}
+	if (v->n_options)
+		draw_options(v, a, a->rows - 3);
+	char detail[400];
+	const char *error = *v->note ? v->note : *line->error ? _(line->error) : "";
+
+	/* The line may have cut it short. */
+	if (*error) {
+		ui_util_format(detail, sizeof detail, "! %s", error);
+		ui_canvas_wrap(a, a->rows - 2, 3, a->cols - 4, 2, UI_WARN, detail);
+		return;
+	}
+	ui_util_format(detail, sizeof detail, "%s%s%s", line->hint, *line->hint && *line->basis ? " · " : "", line->basis);
+	ui_canvas_wrap(a, a->rows - 2, 3, a->cols - 4, 2, UI_DIM, detail);
+}
+
+static const char *
+status(const struct s_visit *v)
+{
+	const struct ym_form_line *line = current(v);
+
+	if (!line)
+		return NULL;
+	if (v->n_options)
+		return v->n_options <= 9 ? _("A digit picks; Left and Right choose; typing narrows down") : _("Typing narrows down; Left and Right choose");
+	if (line->personal && line->has_value && !v->field_typed)
+		return _("Ctrl+R shows the value (logged); typing replaces it");
+	return NULL;
+}
+
+static void
+go(struct s_visit *v, int line)
+{
+	w_list_select(bar_of(v), line);
+	load(v);
+}
+
+const struct s_stage s_form_stage = {
+	.label = N_("Form"), .context = UI_IN_FORM, .enter = enter, .leave = leave, .refreshed = refreshed, .key = key, .command = command,
+	.notice = notice, .draw = draw, .status = status, .go = go,
+};

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Stage 7, the papers: made one after the other in the background, read on the screen, printed, signed. A fault stands in
+ * the line of its paper.
+ */
+#include <string.h>
+
+#include "app.h"
+#include "i18n.h"
+#include "s_reader.h"
+#include "s_visit.h"
+#include "util.h"
+#include "yimen/text.h"
+
+static struct w_list *
+bar_of(struct s_visit *v)
+{
+	return &v->bars[YM_STAGE_PAPERS];
+}
+
+static void
+refreshed(struct ui_app *app, struct s_visit *v)
+{
+	(void)app;
+	w_list_set(bar_of(v), v->n_papers);
+}
+
+static bool
+is_made(const struct s_visit *v, int i)
+{
+	return v->papers[i]->printed > 0 || v->papers[i]->is_void || v->job_state[i] == YM_JOB_DONE;
+}
+
+static int
+next_unmade(const struct s_visit *v)
+{
+	for (int i = 0; i < v->n_papers; i++)
+		if (!is_made(v, i) && v->job_state[i] == YM_JOB_NONE)
+			return i;
+	return -1;
+}
+
+static bool
+is_waiting(const struct s_visit *v)
+{
+	for (int i = 0; i < v->n_papers; i++)
+		if (v->job_state[i] == YM_JOB_WAITING)
+			return true;
+	return false;
+}
+
+/* One at a time: the next begins when the last has ended (YM_NOTICE_PAPER). */
+static void
+make_next(struct ui_app *app, struct s_visit *v)
+{
+	struct ym_error err = { 0 };
+	int i;
+
+	while (v->making && !is_waiting(v)) {
+		i = next_unmade(v);
+		v->making = i >= 0 && s_visit_did(app, v, ym_station_print(app->station, i, "pdf", &err), &err);
+		/* One that failed at once would be asked for for ever. */
+		if (v->making && v->job_state[i] == YM_JOB_NONE && !is_made(v, i))
+			v->making = false;
+	}
+}
+
+static int
+notice(struct ui_app *app, struct s_visit *v, enum ym_notice what)
+{
+	if (what == YM_NOTICE_PAPER)
+		make_next(app, v);
+	return UI_DIRTY;
+}
+
+static int
+unsigned_after(const struct s_visit *v, int from)
+{
+	for (int k = 0; k < v->n_papers; k++) {
+		int i = (from + k) % v->n_papers;
+
+		if (v->papers[i]->signable && !v->papers[i]->is_signed && !v->papers[i]->is_void)
+			return i;
+	}
+	return -1;
+}
+
+static void
+sign(struct ui_app *app, struct s_visit *v)
+{
+	struct ym_error err = { 0 };
+	int next;
+
+	if (!s_visit_did(app, v, ym_visit_sign(v->visit, bar_of(v)->sel, &err), &err))
+		return;
+	next = unsigned_after(v, bar_of(v)->sel);
+	if (next >= 0)
+		w_list_select(bar_of(v), next);
+}
+
+static int
+key(struct ui_app *app, struct s_visit *v, const struct ui_key *k)
+{
+	return w_list_key(bar_of(v), k, s_visit_rows(app) - 3);
+}
+
+static int
+enter_key(struct ui_app *app, struct s_visit *v)
+{
+	int i = bar_of(v)->sel;
+
+	if (next_unmade(v) >= 0) {
+		v->making = true;
+		make_next(app, v);
+	} else if (i < v->n_papers && v->job_state[i] == YM_JOB_FAILED) {
+		struct ym_error err = { 0 };
+
+		s_visit_did(app, v, ym_station_print(app->station, i, "pdf", &err), &err);
+	} else if (unsigned_after(v, i) >= 0) {
+		w_list_select(bar_of(v), unsigned_after(v, i));
+		ui_app_say(app, UI_NORMAL, "%s", _("To be signed: G when the citizen has signed; Alt+8 goes on without."));
+	} else {
+		return UI_PASS;
+	}
+	return UI_DIRTY;
+}
+
+static int
+command(struct ui_app *app, struct s_visit *v, enum ui_command c)
+{
+	struct ym_error err = { 0 };
+	int i = bar_of(v)->sel;
+	char *text;
+
+	if (!v->n_papers) {
+		if (c != UI_DO_SAVE_PAPER)
+			return UI_PASS;
+		s_visit_next(app, v);
+		return UI_DIRTY;
+	}
+	switch (c) {
+	case UI_DO_SAVE_PAPER:
+		if (enter_key(app, v) == UI_PASS)
+			s_visit_next(app, v);
+		return UI_DIRTY;
+	case UI_DO_PRINT_PAPER:
+		s_visit_did(app, v, ym_station_print(app->station, i, "printer", &err), &err);
+		return UI_DIRTY;
+	case UI_DO_READ_PAPER:
+		text = ym_station_paper_text(app->station, i, ui_util_clamp(ui_app_cols(app) - 4, 40, 100));
+		if (text)
+			s_reader_show(app, v->papers[i]->title, text);
+		return UI_DIRTY;
+	case UI_DO_SIGN_PAPER:
+		sign(app, v);
+		return UI_DIRTY;
+	default:
+		return UI_PASS;
+	}
+}
+
+static void
+draw_paper(const struct s_visit *v, const struct ui_area *a, int row, int i, bool on, int width)
+{
+	const struct ym_paper_line *p = v->papers[i];
+	enum ym_paper_job job = v->job_state[i];
+	int col = 5 + width + 2, right = a->cols - 1;
+	char text[200];
+
+	ui_canvas_text(a, row, 3, job == YM_JOB_FAILED ? UI_WARN : UI_ACCENT,
+		p->is_void ? "–" : job == YM_JOB_FAILED ? "!" : job == YM_JOB_WAITING ? "…" : is_made(v, i) ? "✓" : "○");
+	ui_canvas_cell(a, row, 5, width, p->is_void ? UI_DIM : on ? UI_BOLD : UI_NORMAL, p->title);
+	if (p->signable && !p->is_void)
+		right = ui_canvas_right(a, row, right, p->is_signed ? UI_ACCENT : UI_WARN, p->is_signed ? _("signed") : _("to be signed")) - 2;
+	if (p->is_void)
+		ui_util_copy(text, sizeof text, _("void"));
+	else if (job == YM_JOB_WAITING)
+		ui_util_copy(text, sizeof text, _("being made ..."));
+	else if (job == YM_JOB_FAILED)
+		ui_util_copy(text, sizeof text, *v->jobs[i] ? _(v->jobs[i]) : _("failed"));
+	else if (p->printed)
+		ui_util_format(text, sizeof text, ngettext("made %d time", "made %d times", (unsigned long)p->printed), p->printed);
+	else
+		ui_util_copy(text, sizeof text, *p->case_no ? p->case_no : "");
+	ui_canvas_cell(a, row, col, right - col, job == YM_JOB_FAILED ? UI_WARN : UI_DIM, text);
+}
+
+static void
+draw(const struct s_visit *v, const struct ui_area *a)
+{
+	const struct w_list *bar = &v->bars[YM_STAGE_PAPERS];
+	int rows = a->rows - 3, top = w_list_top(bar, rows), row = 0, width = 16, i = bar->sel;
+
+	if (!v->n_papers) {
+		ui_canvas_text(a, 0, 3, UI_DIM, _("No paper yet: papers come with the decisions."));
+		return;
+	}
+	for (int k = 0; k < v->n_papers; k++)
+		if (ym_text_width(v->papers[k]->title) > width)
+			width = ym_text_width(v->papers[k]->title);
+	width = ui_util_clamp(width, 16, a->cols - 42);
+	for (int k = top; k < bar->n && row < rows; k++, row++) {
+		ui_canvas_text(a, row, 1, UI_ACCENT, k == i ? "▸" : " ");
+		if (k == i)
+			ui_canvas_park(a, row, 1);
+		draw_paper(v, a, row, k, k == i, width);
+	}
+	/* Where the file is, or the whole sentence of a fault. */
+	if (*v->jobs[i])
+		ui_canvas_wrap(a, a->rows - 2, 3, a->cols - 4, 2, v->job_state[i] == YM_JOB_FAILED ? UI_WARN : UI_DIM, _(v->jobs[i]));
+	else
+		ui_canvas_print(a, a->rows - 2, 3, UI_DIM, "%s %s", v->papers[i]->id, v->papers[i]->case_no);
+}
+
+static const char *
+status(const struct s_visit *v)
+{
+	return v->n_papers ? _("Enter makes all as PDF   P prints   V reads   G signed by the citizen") : NULL;
+}
+
+static void
+go(struct s_visit *v, int line)
+{
+	w_list_select(bar_of(v), line);
+}
+
+const struct s_stage s_papers_stage = {
+	.label = N_("Papers"), .context = UI_IN_PAPERS, .refreshed = refreshed, .key = key, .command = command, .notice = notice, .draw = draw,
+	.status = status, .go = go,
+};
