@@ -16,7 +16,8 @@ struct blob {
 static enum ym_code
 find(struct ym_central *c, struct blob *b)
 {
-	struct ym_stmt *s = ym_db_sql(c->db, "SELECT total, have, is_whole FROM blob WHERE sm3 = :sm3");
+	struct ym_stmt *s =
+		ym_db_sql(c->db, "SELECT total, have, is_whole FROM blob WHERE sm3 = :sm3");
 	enum ym_code code;
 
 	ym_stmt_text(s, "sm3", b->sm3);
@@ -34,10 +35,12 @@ find(struct ym_central *c, struct blob *b)
 
 /* Bytes [from, to) of a whole blob, or their digest alone (out NULL). */
 static enum ym_code
-read_bytes(struct ym_central *c, const struct blob *b, int64_t from, int64_t to, struct ym_buf *out, uint8_t digest[YM_SM3_LEN])
+read_bytes(struct ym_central *c, const struct blob *b, int64_t from, int64_t to, struct ym_buf *out,
+	uint8_t digest[YM_SM3_LEN])
 {
 	/* The first piece may begin before the range. */
-	struct ym_stmt *s = ym_db_sql(c->db, "SELECT start, bytes FROM blob_piece WHERE sm3 = :sm3 AND start < :to AND"
+	struct ym_stmt *s = ym_db_sql(c->db,
+		"SELECT start, bytes FROM blob_piece WHERE sm3 = :sm3 AND start < :to AND"
 		" start >= coalesce((SELECT max(start) FROM blob_piece WHERE sm3 = :sm3 AND start <= :from), 0) ORDER BY start");
 	struct ym_sm3 *sm3 = ym_sm3_new();
 	enum ym_code code;
@@ -78,7 +81,8 @@ parse_range(const char *text, int64_t total, int64_t *from, int64_t *to)
 		if (!ym_central_number(dash + 1, strlen(dash + 1), &a) || a < 1)
 			return false;
 		a = a < total ? total - a : 0;
-	} else if (!ym_central_number(text, (size_t)(dash - text), &a) || (dash[1] && !ym_central_number(dash + 1, strlen(dash + 1), &b))) {
+	} else if (!ym_central_number(text, (size_t)(dash - text), &a) ||
+		(dash[1] && !ym_central_number(dash + 1, strlen(dash + 1), &b))) {
 		return false;
 	}
 	if (b >= total)
@@ -91,8 +95,8 @@ parse_range(const char *text, int64_t total, int64_t *from, int64_t *to)
 }
 
 static void
-get(struct ym_central *c, const struct blob *b, const struct ym_central_request *req, struct ym_central_reply *reply,
-	struct ym_central_answer *a)
+get(struct ym_central *c, const struct blob *b, const struct ym_central_request *req,
+	struct ym_central_reply *reply, struct ym_central_answer *a)
 {
 	const char *range = req->header ? req->header(req->user, "Range") : NULL;
 	int64_t from = 0, to = b->total;
@@ -108,7 +112,9 @@ get(struct ym_central *c, const struct blob *b, const struct ym_central_request 
 	}
 	a->status = range ? 206 : 200;
 	if (range)
-		ym_central_reply_header(reply, "Content-Range: bytes %" PRId64 "-%" PRId64 "/%" PRId64, from, to - 1, b->total);
+		ym_central_reply_header(reply,
+			"Content-Range: bytes %" PRId64 "-%" PRId64 "/%" PRId64, from, to - 1,
+			b->total);
 	ym_central_reply_header(reply, "Content-Type: application/octet-stream");
 	ym_central_reply_header(reply, "ETag: \"%s\"", b->sm3);
 	reply->length = (int64_t)reply->body.len;
@@ -134,14 +140,16 @@ parse_content_range(const char *text, int64_t *from, int64_t *ret_n, int64_t *to
 	const char *dash, *slash;
 	int64_t last;
 
-	if (strncmp(text, "bytes ", 6) || !(slash = strchr(text += 6, '/')) || !ym_central_number(slash + 1, strlen(slash + 1), total))
+	if (strncmp(text, "bytes ", 6) || !(slash = strchr(text += 6, '/')) ||
+		!ym_central_number(slash + 1, strlen(slash + 1), total))
 		return false;
 	*from = *ret_n = 0;
 	if (slash == text + 1 && *text == '*')
 		return true;
 	dash = strchr(text, '-');
 	if (!dash || dash > slash || !ym_central_number(text, (size_t)(dash - text), from) ||
-		!ym_central_number(dash + 1, (size_t)(slash - dash - 1), &last) || last < *from || last >= *total)
+		!ym_central_number(dash + 1, (size_t)(slash - dash - 1), &last) || last < *from ||
+		last >= *total)
 		return false;
 	*ret_n = last - *from + 1;
 	return true;
@@ -157,14 +165,16 @@ answer_have(const struct blob *b, struct ym_central_answer *a)
 static enum ym_code
 write_piece(struct ym_central *c, struct blob *b, const void *data, size_t n)
 {
-	struct ym_stmt *s = ym_db_sql(c->db, "INSERT INTO blob (sm3, total, have, is_whole) VALUES (:sm3, :total, 0, 0) ON CONFLICT DO NOTHING");
+	struct ym_stmt *s = ym_db_sql(c->db,
+		"INSERT INTO blob (sm3, total, have, is_whole) VALUES (:sm3, :total, 0, 0) ON CONFLICT DO NOTHING");
 	enum ym_code code;
 
 	ym_stmt_text(s, "sm3", b->sm3);
 	ym_stmt_int(s, "total", b->total);
 	code = ym_stmt_run(s, NULL);
 	if (!code && n) {
-		s = ym_db_sql(c->db, "INSERT INTO blob_piece (sm3, start, bytes) VALUES (:sm3, :start, :bytes)");
+		s = ym_db_sql(c->db,
+			"INSERT INTO blob_piece (sm3, start, bytes) VALUES (:sm3, :start, :bytes)");
 		ym_stmt_text(s, "sm3", b->sm3);
 		ym_stmt_int(s, "start", b->have);
 		ym_stmt_blob(s, "bytes", data, n);
@@ -199,14 +209,16 @@ complete(struct ym_central *c, struct blob *b, struct ym_central_answer *a)
 	} else {
 		s = ym_db_sql(c->db, "DELETE FROM blob WHERE sm3 = :sm3");
 		b->have = 0;
-		ym_central_refuse(a, 400, "INVALID", "the whole has another SM3; all pieces are dropped");
+		ym_central_refuse(
+			a, 422, "INVALID", "the whole has another SM3; all pieces are dropped");
 	}
 	ym_stmt_text(s, "sm3", b->sm3);
 	return ym_stmt_run(s, NULL);
 }
 
 static void
-put(struct ym_central *c, struct blob *b, bool is_known, const struct ym_central_request *req, struct ym_central_answer *a)
+put(struct ym_central *c, struct blob *b, bool is_known, const struct ym_central_request *req,
+	struct ym_central_answer *a)
 {
 	const char *range = req->header ? req->header(req->user, "Content-Range") : NULL;
 	int64_t from, n, total;
@@ -225,7 +237,8 @@ put(struct ym_central *c, struct blob *b, bool is_known, const struct ym_central
 		return;
 	}
 	b->total = total;
-	if ((n == 0 && total > 0) || from + n <= b->have) { /* only asked, or sent again */
+	/* Only asked, or sent again; an empty blob has no piece and is whole when it is named. */
+	if (n == 0 ? total > 0 || b->is_whole : from + n <= b->have) {
 		answer_have(b, a);
 		return;
 	}
@@ -251,8 +264,8 @@ put(struct ym_central *c, struct blob *b, bool is_known, const struct ym_central
 }
 
 void
-ym_central_blob(struct ym_central *c, const char *sm3, const struct ym_central_request *req, struct ym_central_reply *reply,
-	struct ym_central_answer *a)
+ym_central_blob(struct ym_central *c, const char *sm3, const struct ym_central_request *req,
+	struct ym_central_reply *reply, struct ym_central_answer *a)
 {
 	struct blob b = { 0 };
 	uint8_t digest[YM_SM3_LEN];

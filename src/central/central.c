@@ -19,7 +19,8 @@ static const struct ym_schema_step STEPS[] = {
 	{ ym_schema_sql_central_001, NULL }, /* 2026-11: the first */
 };
 /* 8 KiB: most rows are events of some 2 KB. */
-static const struct ym_schema SCHEMA = { "central", 0x594d4345 /* YMCE */, 8192, STEPS, YM_ARRAY_LEN(STEPS) };
+static const struct ym_schema SCHEMA = { "central", 0x594d4345 /* YMCE */, 8192, STEPS,
+	YM_ARRAY_LEN(STEPS) };
 
 /* -- the key file: {"v":1,"public","salt","iterations","sealed"}; sealed is the store key and the private key's DER -- */
 
@@ -47,8 +48,8 @@ write_key(const char *path, const char *password, struct ym_error *err)
 	ym_secret_release(&plain);
 	ym_secret_release(&der);
 	ym_base64(&text, sealed.data, sealed.len);
-	j = json_pack("{s:i,s:s,s:s,s:i,s:s}", "v", 1, "public", public_hex, "salt", salt_hex, "iterations", YM_KDF_ITERATIONS, "sealed",
-		ym_buf_str(&text));
+	j = json_pack("{s:i,s:s,s:s,s:i,s:s}", "v", 1, "public", public_hex, "salt", salt_hex,
+		"iterations", YM_KDF_ITERATIONS, "sealed", ym_buf_str(&text));
 	out = ym_json_dump(j);
 	return ym_file_write(path, out, strlen(out), 0600, err);
 }
@@ -64,20 +65,23 @@ unlock(struct ym_central *c, const json_t *file, const char *password, struct ym
 	YM_SM2 *key = NULL;
 	enum ym_code code;
 
-	if (!ym_unhex(salt, sizeof salt, ym_json_str(file, "salt")) || iterations < 1 || iterations > 100000000 ||
-		!ym_unbase64(&sealed, sealed_text, strlen(sealed_text)))
-		return ym_fail_on(err, YM_CORRUPT, N_("The central's key file cannot be read"), "key.sealed", "form");
+	if (!ym_unhex(salt, sizeof salt, ym_json_str(file, "salt")) || iterations < 1 ||
+		iterations > 100000000 || !ym_unbase64(&sealed, sealed_text, strlen(sealed_text)))
+		return ym_fail_on(err, YM_CORRUPT, N_("The central's key file cannot be read"),
+			"key.sealed", "form");
 	ym_kdf_password(password, salt, sizeof salt, (unsigned)iterations, derived);
 	code = ym_unseal(derived, KEY_AAD, strlen(KEY_AAD), sealed.data, sealed.len, &plain, NULL);
 	explicit_bzero(derived, sizeof derived);
 	if (code || plain.len <= YM_KEY_LEN)
-		return ym_fail(err, YM_REFUSED, N_("The central's password is wrong"), "key.sealed");
+		return ym_fail(
+			err, YM_REFUSED, N_("The central's password is wrong"), "key.sealed");
 	code = ym_sm2_from_private_der(plain.data + YM_KEY_LEN, plain.len - YM_KEY_LEN, &key, err);
 	if (code)
 		return code;
 	ym_sm2_public_hex(key, public_hex);
 	if (strcmp(public_hex, c->public_hex))
-		return ym_fail_on(err, YM_CORRUPT, N_("The central's key file cannot be read"), "key.sealed", "halves differ");
+		return ym_fail_on(err, YM_CORRUPT, N_("The central's key file cannot be read"),
+			"key.sealed", "halves differ");
 	ym_secret_set(&c->store, plain.data, YM_KEY_LEN);
 	ym_sm2_free(c->key);
 	c->key = YM_TAKE(key);
@@ -93,14 +97,16 @@ read_key(struct ym_central *c, const char *password, struct ym_error *err)
 	enum ym_code code = ym_file_read(path, KEY_FILE_MAX, &text, err);
 
 	if (code == YM_NOTFOUND)
-		return ym_fail_on(err, YM_NOTFOUND, N_("There is no central in this folder"), c->dir, "key.sealed");
+		return ym_fail_on(err, YM_NOTFOUND, N_("There is no central in this folder"),
+			c->dir, "key.sealed");
 	if (!code)
 		code = ym_json_parse(ym_buf_str(&text), text.len, "key.sealed", &file, err);
 	if (code)
 		return code;
 	ym_strlcpy(c->public_hex, ym_json_str(file, "public"), sizeof c->public_hex);
 	if (ym_sm2_from_public_hex(c->public_hex, &c->key, NULL))
-		return ym_fail_on(err, YM_CORRUPT, N_("The central's key file cannot be read"), "key.sealed", "public");
+		return ym_fail_on(err, YM_CORRUPT, N_("The central's key file cannot be read"),
+			"key.sealed", "public");
 	return password ? unlock(c, file, password, err) : YM_OK;
 }
 
@@ -109,15 +115,18 @@ read_key(struct ym_central *c, const char *password, struct ym_error *err)
 enum ym_code
 ym_central_init(const char *dir, const char *password, struct ym_error *err)
 {
-	YM_FREE char *key = ym_asprintf("%s/key.sealed", dir), *path = ym_asprintf("%s/central.db", dir),
+	YM_FREE char *key = ym_asprintf("%s/key.sealed", dir),
+		     *path = ym_asprintf("%s/central.db", dir),
 		     *packs = ym_asprintf("%s/packs", dir);
 	struct ym_db *db = NULL;
 	enum ym_code code;
 
 	if (ym_file_exists(key) || ym_file_exists(path))
-		return ym_fail_on(err, YM_STATE, N_("There is a central in this folder already"), dir, "init");
+		return ym_fail_on(err, YM_STATE, N_("There is a central in this folder already"),
+			dir, "init");
 	if (strlen(password) < 8)
-		return ym_fail(err, YM_INVALID, N_("A password needs at least 8 characters"), "%zu", strlen(password));
+		return ym_fail(err, YM_INVALID, N_("A password needs at least 8 characters"), "%zu",
+			strlen(password));
 	code = ym_file_mkdirs(packs, 0700, err);
 	if (!code)
 		code = ym_db_open(path, &SCHEMA, YM_DB_CREATE, &db, err);
@@ -174,17 +183,21 @@ ym_central_public_hex(const struct ym_central *c, char ret[131])
 enum ym_code
 ym_central_need_key(const struct ym_central *c, struct ym_error *err)
 {
-	return ym_secret_has(&c->store) ? YM_OK : ym_fail(err, YM_STATE, N_("This needs the central's password"), "locked");
+	return ym_secret_has(&c->store)
+		? YM_OK
+		: ym_fail(err, YM_STATE, N_("This needs the central's password"), "locked");
 }
 
 void
-ym_central_seal(const struct ym_central *c, const char *place, const void *data, size_t n, struct ym_buf *out)
+ym_central_seal(const struct ym_central *c, const char *place, const void *data, size_t n,
+	struct ym_buf *out)
 {
 	ym_seal(c->store.data, place, strlen(place), data, n, out);
 }
 
 enum ym_code
-ym_central_unseal(const struct ym_central *c, const char *place, const void *sealed, size_t n, struct ym_buf *out, struct ym_error *err)
+ym_central_unseal(const struct ym_central *c, const char *place, const void *sealed, size_t n,
+	struct ym_buf *out, struct ym_error *err)
 {
 	return ym_unseal(c->store.data, place, strlen(place), sealed, n, out, err);
 }
@@ -214,18 +227,22 @@ read_desk(struct ym_stmt *s, struct ym_central_desk *ret, struct ym_error *err)
 }
 
 enum ym_code
-ym_central_desk(struct ym_central *c, const char *desk, struct ym_central_desk *ret, struct ym_error *err)
+ym_central_desk(
+	struct ym_central *c, const char *desk, struct ym_central_desk *ret, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(c->db, "SELECT desk, code, epoch, public, seq, hash, feed, profile FROM desk WHERE desk = :desk AND public <> ''");
+	struct ym_stmt *s = ym_db_sql(c->db,
+		"SELECT desk, code, epoch, public, seq, hash, feed, profile FROM desk WHERE desk = :desk AND public <> ''");
 
 	ym_stmt_text(s, "desk", desk);
 	return read_desk(s, ret, err);
 }
 
 enum ym_code
-ym_central_living_desk(struct ym_central *c, const char *code, struct ym_central_desk *ret, struct ym_error *err)
+ym_central_living_desk(
+	struct ym_central *c, const char *code, struct ym_central_desk *ret, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(c->db, "SELECT desk, code, epoch, public, seq, hash, feed, profile FROM desk WHERE code = :code AND public <> ''"
+	struct ym_stmt *s = ym_db_sql(c->db,
+		"SELECT desk, code, epoch, public, seq, hash, feed, profile FROM desk WHERE code = :code AND public <> ''"
 		" ORDER BY epoch DESC LIMIT 1");
 
 	ym_stmt_text(s, "code", code);

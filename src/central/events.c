@@ -15,13 +15,14 @@ struct batch {
 	struct incoming {
 		struct ym_buf header, body;
 		uint8_t hash[YM_SM3_LEN];
-	} *events;
+	} * events;
 };
 
 static json_t *
 head_json(struct ym_central *c, const struct ym_central_desk *desk)
 {
-	struct ym_stmt *s = ym_db_sql(c->db, "SELECT count(*) FROM quarantine WHERE desk = :desk AND repaired = 0");
+	struct ym_stmt *s = ym_db_sql(
+		c->db, "SELECT count(*) FROM quarantine WHERE desk = :desk AND repaired = 0");
 	char hash[2 * YM_SM3_LEN + 1];
 	int64_t quarantined = 0;
 
@@ -30,26 +31,30 @@ head_json(struct ym_central *c, const struct ym_central_desk *desk)
 		quarantined = ym_stmt_col_int(s, 0);
 	ym_stmt_done(s);
 	ym_hex(hash, desk->hash, YM_SM3_LEN);
-	return json_pack("{s:I,s:s,s:{s:I,s:I},s:I}", "seq", (json_int_t)desk->seq, "hash", hash, "tally", "events", (json_int_t)desk->seq,
-		"quarantined", (json_int_t)quarantined, "feed", (json_int_t)desk->feed);
+	return json_pack("{s:I,s:s,s:{s:I,s:I},s:I}", "seq", (json_int_t)desk->seq, "hash", hash,
+		"tally", "events", (json_int_t)desk->seq, "quarantined", (json_int_t)quarantined,
+		"feed", (json_int_t)desk->feed);
 }
 
 void
-ym_central_head_answer(struct ym_central *c, const struct ym_central_desk *desk, struct ym_central_answer *a)
+ym_central_head_answer(
+	struct ym_central *c, const struct ym_central_desk *desk, struct ym_central_answer *a)
 {
 	a->status = 200;
 	a->data = head_json(c, desk);
 }
 
 static void
-refuse_with_head(const struct batch *b, struct ym_central_answer *a, const char *code, const char *message)
+refuse_with_head(
+	const struct batch *b, struct ym_central_answer *a, const char *code, const char *message)
 {
 	ym_central_refuse(a, 409, code, message);
 	a->data = head_json(b->c, b->desk);
 }
 
 static void
-refuse_event(struct ym_central_answer *a, int status, const char *code, int64_t seq, const char *message)
+refuse_event(
+	struct ym_central_answer *a, int status, const char *code, int64_t seq, const char *message)
 {
 	ym_central_refuse(a, status, code, message);
 	a->data = json_pack("{s:I}", "seq", (json_int_t)seq);
@@ -63,7 +68,9 @@ read_bytes(const json_t *j, const char *key, struct ym_buf *ret)
 	const json_t *text = json_object_get(j, key);
 
 	ret->max = YM_CENTRAL_BODY_MAX;
-	return json_is_string(text) && ym_unbase64(ret, json_string_value(text), json_string_length(text)) && !ret->overflow;
+	return json_is_string(text) &&
+		ym_unbase64(ret, json_string_value(text), json_string_length(text)) &&
+		!ret->overflow;
 }
 
 static bool
@@ -80,7 +87,8 @@ read_batch(struct batch *b, const json_t *j, struct ym_central_answer *a)
 	}
 	if (n < 1 || b->first < 1 || b->last < b->first || b->last - b->first != (int64_t)n - 1 ||
 		!ym_unhex(b->head, sizeof b->head, ym_json_str(j, "head"))) {
-		ym_central_refuse(a, 400, "INVALID", "first, last, head and events do not fit together");
+		ym_central_refuse(
+			a, 400, "INVALID", "first, last, head and events do not fit together");
 		return false;
 	}
 	b->events = ym_alloc(n * sizeof *b->events);
@@ -88,7 +96,8 @@ read_batch(struct batch *b, const json_t *j, struct ym_central_answer *a)
 	for (size_t i = 0; i < n; i++)
 		if (!read_bytes(json_array_get(events, i), "header", &b->events[i].header) ||
 			!read_bytes(json_array_get(events, i), "body", &b->events[i].body)) {
-			refuse_event(a, 400, "INVALID", b->first + (int64_t)i, "header and body are base64");
+			refuse_event(a, 400, "INVALID", b->first + (int64_t)i,
+				"header and body are base64");
 			return false;
 		}
 	return true;
@@ -130,11 +139,12 @@ held_hash(const struct batch *b, int64_t seq, uint8_t ret[YM_SM3_LEN])
 }
 
 static bool
-verify_event(const struct batch *b, int i, const uint8_t previous[YM_SM3_LEN], struct ym_buf *scratch, struct ym_sm3 *sm3,
-	struct ym_central_answer *a)
+verify_event(const struct batch *b, int i, const uint8_t previous[YM_SM3_LEN],
+	struct ym_buf *scratch, struct ym_sm3 *sm3, struct ym_central_answer *a)
 {
 	struct incoming *in = &b->events[i];
-	struct ym_event ev = { .header = (const uint8_t *)ym_buf_str(&in->header), .header_n = in->header.len };
+	struct ym_event ev = { .header = (const uint8_t *)ym_buf_str(&in->header),
+		.header_n = in->header.len };
 	int64_t seq = b->first + i;
 
 	if (in->body.len) {
@@ -145,8 +155,10 @@ verify_event(const struct batch *b, int i, const uint8_t previous[YM_SM3_LEN], s
 	ym_sm3_add(sm3, ev.header, ev.header_n);
 	ym_sm3_end(sm3, in->hash);
 	memcpy(ev.hash, in->hash, YM_SM3_LEN);
-	if (ym_header_decode(ev.header, ev.header_n, scratch, &ev.h, NULL) || ev.h.seq != seq || ym_event_verify(&ev, previous, NULL)) {
-		refuse_event(a, 400, "INVALID", seq, "an event is not well formed, out of order, or not of its body");
+	if (ym_header_decode(ev.header, ev.header_n, scratch, &ev.h, NULL) || ev.h.seq != seq ||
+		ym_event_verify(&ev, previous, NULL)) {
+		refuse_event(a, 400, "INVALID", seq,
+			"an event is not well formed, out of order, or not of its body");
 		return false;
 	}
 	if (strcmp(ev.h.desk, b->desk->code) || ev.h.epoch != b->desk->epoch) {
@@ -191,7 +203,8 @@ verify(const struct batch *b, struct ym_central_answer *a)
 	if (chained)
 		refuse_event(a, 400, "INVALID", b->last, "head is not the hash of the last event");
 	else
-		refuse_with_head(b, a, "GAP", "the first event does not follow from the one that is held");
+		refuse_with_head(
+			b, a, "GAP", "the first event does not follow from the one that is held");
 	return false;
 }
 
@@ -210,7 +223,8 @@ keep(const struct batch *b)
 
 		if (b->first + i <= b->desk->seq)
 			continue;
-		s = ym_db_sql(b->c->db, "INSERT INTO event (desk, seq, hash, header, body) VALUES (:desk, :seq, :hash, :header, :body)");
+		s = ym_db_sql(b->c->db,
+			"INSERT INTO event (desk, seq, hash, header, body) VALUES (:desk, :seq, :hash, :header, :body)");
 		ym_stmt_text(s, "desk", b->desk->desk);
 		ym_stmt_int(s, "seq", b->first + i);
 		ym_stmt_blob(s, "hash", in->hash, YM_SM3_LEN);
@@ -219,7 +233,8 @@ keep(const struct batch *b)
 		code = ym_stmt_run(s, NULL);
 	}
 	if (!code) {
-		s = ym_db_sql(b->c->db, "UPDATE desk SET seq = :seq, hash = :hash WHERE desk = :desk");
+		s = ym_db_sql(
+			b->c->db, "UPDATE desk SET seq = :seq, hash = :hash WHERE desk = :desk");
 		ym_stmt_int(s, "seq", b->last);
 		ym_stmt_blob(s, "hash", b->head, YM_SM3_LEN);
 		ym_stmt_text(s, "desk", b->desk->desk);
@@ -250,7 +265,8 @@ ingest(struct batch *b, const json_t *j, struct ym_central_answer *a)
 	if (!is_signed(b, j)) {
 		ym_central_refuse(a, 403, "REFUSED", "the batch is not signed by this desk");
 	} else if (is_superseded(b->c, b->desk)) {
-		ym_central_refuse(a, 403, "REFUSED", "this desk goes on under another epoch letter");
+		ym_central_refuse(
+			a, 403, "REFUSED", "this desk goes on under another epoch letter");
 	} else if (b->first > b->desk->seq + 1) {
 		refuse_with_head(b, a, "GAP", "events before the first are missing");
 	} else if (verify(b, a)) {
@@ -265,8 +281,8 @@ ingest(struct batch *b, const json_t *j, struct ym_central_answer *a)
 }
 
 void
-ym_central_ingest(struct ym_central *c, const struct ym_central_desk *desk, const struct ym_central_request *req,
-	struct ym_central_answer *a)
+ym_central_ingest(struct ym_central *c, const struct ym_central_desk *desk,
+	const struct ym_central_request *req, struct ym_central_answer *a)
 {
 	struct batch b = { .c = c, .desk = desk };
 	YM_JSON *j = NULL;

@@ -79,7 +79,8 @@ query_number(const char *path, const char *name, int64_t dflt, int64_t *ret)
 }
 
 static void
-feed(struct ym_central *c, const struct ym_central_desk *desk, const char *path, struct ym_central_answer *a, int *ret_wait_s)
+feed(struct ym_central *c, const struct ym_central_desk *desk, const char *path,
+	struct ym_central_answer *a, int *ret_wait_s)
 {
 	int64_t after, wait;
 
@@ -87,19 +88,22 @@ feed(struct ym_central *c, const struct ym_central_desk *desk, const char *path,
 		ym_central_refuse(a, 400, "INVALID", "after and wait are numbers");
 		return;
 	}
-	ym_central_feed(c, desk, after, wait > YM_CENTRAL_WAIT_MAX ? YM_CENTRAL_WAIT_MAX : (int)wait, a, ret_wait_s);
+	ym_central_feed(c, desk, after,
+		wait > YM_CENTRAL_WAIT_MAX ? YM_CENTRAL_WAIT_MAX : (int)wait, a, ret_wait_s);
 }
 
 static bool
-is_call(const char *method, const char *path, size_t path_n, const char *want_method, const char *want)
+is_call(const char *method, const char *path, size_t path_n, const char *want_method,
+	const char *want)
 {
-	return !strcmp(method, want_method) && path_n == strlen(want) && !strncmp(path, want, path_n);
+	return !strcmp(method, want_method) && path_n == strlen(want) &&
+		!strncmp(path, want, path_n);
 }
 
 /* /v1/desks/{d}/... */
 static void
-route_desk(struct ym_central *c, const struct ym_central_request *req, const struct ym_central_desk *desk, struct ym_central_answer *a,
-	int *ret_wait_s)
+route_desk(struct ym_central *c, const struct ym_central_request *req,
+	const struct ym_central_desk *desk, struct ym_central_answer *a, int *ret_wait_s)
 {
 	const char *d = req->path + strlen(PREFIX_DESKS), *rest = d + strcspn(d, "/?");
 	size_t n = strcspn(rest, "?");
@@ -119,12 +123,14 @@ route_desk(struct ym_central *c, const struct ym_central_request *req, const str
 static bool
 is_public(const char *path)
 {
-	return !strcmp(path, "/v1/central") || !strcmp(path, "/v1/enrol") || !strncmp(path, PREFIX_PACKS, strlen(PREFIX_PACKS));
+	return !strcmp(path, "/v1/central") || !strcmp(path, "/v1/enrol") ||
+		!strncmp(path, PREFIX_PACKS, strlen(PREFIX_PACKS));
 }
 
 void
-ym_central_route(struct ym_central *c, const struct ym_central_request *req, const struct ym_central_desk *desk,
-	struct ym_central_reply *reply, struct ym_central_answer *a, int *ret_wait_s)
+ym_central_route(struct ym_central *c, const struct ym_central_request *req,
+	const struct ym_central_desk *desk, struct ym_central_reply *reply,
+	struct ym_central_answer *a, int *ret_wait_s)
 {
 	size_t n = strcspn(req->path, "?");
 
@@ -133,7 +139,8 @@ ym_central_route(struct ym_central *c, const struct ym_central_request *req, con
 		a->data = json_pack("{s:s}", "central", c->public_hex);
 	} else if (is_call(req->method, req->path, n, "POST", "/v1/enrol")) {
 		ym_central_enrol(c, req, a);
-	} else if (!strncmp(req->path, PREFIX_PACKS, strlen(PREFIX_PACKS)) && !strcmp(req->method, "GET")) {
+	} else if (!strncmp(req->path, PREFIX_PACKS, strlen(PREFIX_PACKS)) &&
+		!strcmp(req->method, "GET")) {
 		ym_central_pack(c, req->path + strlen(PREFIX_PACKS), req, reply, a);
 	} else if (!desk) {
 		ym_central_refuse(a, 404, "NOTFOUND", "no such call");
@@ -158,7 +165,8 @@ header(const struct ym_central_request *req, const char *name)
 
 /* False: *a says why. */
 static bool
-authorise(struct ym_central *c, const struct ym_central_request *req, struct ym_central_desk *ret, struct ym_central_answer *a)
+authorise(struct ym_central *c, const struct ym_central_request *req, struct ym_central_desk *ret,
+	struct ym_central_answer *a)
 {
 	const char *sig = header(req, "Yimen-Sig"), *at = header(req, "Yimen-Time");
 	YM_BUF text = { .max = 8192 };
@@ -184,13 +192,15 @@ authorise(struct ym_central *c, const struct ym_central_request *req, struct ym_
 /* -- answers -- */
 
 static void
-finish(struct ym_central *c, const struct ym_central_request *req, const struct ym_central_answer *a, struct ym_central_reply *ret)
+finish(struct ym_central *c, const struct ym_central_request *req,
+	const struct ym_central_answer *a, struct ym_central_reply *ret)
 {
 	ret->status = a->status;
 	if (!a->is_raw) {
 		ret->is_json = true;
 		ym_buf_clear(&ret->body);
-		ym_wire_make_answer(c->key, req->method, req->path, a->status, ym_clock_wall(), a->code, a->message, a->data, &ret->body);
+		ym_wire_make_answer(c->key, req->method, req->path, a->status, ym_clock_wall(),
+			a->code, a->message, a->data, &ret->body);
 		if (a->status == 503)
 			ym_central_reply_header(ret, "Retry-After: %d", RETRY_AFTER_S);
 		ret->length = (int64_t)ret->body.len;
@@ -199,7 +209,8 @@ finish(struct ym_central *c, const struct ym_central_request *req, const struct 
 }
 
 void
-ym_central_handle(struct ym_central *c, const struct ym_central_request *req, struct ym_central_reply *ret, int *ret_wait_s)
+ym_central_handle(struct ym_central *c, const struct ym_central_request *req,
+	struct ym_central_reply *ret, int *ret_wait_s)
 {
 	struct ym_central_answer a = { 0 };
 	struct ym_central_desk desk;
@@ -214,7 +225,8 @@ ym_central_handle(struct ym_central *c, const struct ym_central_request *req, st
 	if (req->body_n > YM_CENTRAL_BODY_MAX)
 		ym_central_refuse(&a, 413, "TOO_LARGE", "a request holds at most 4 MiB");
 	else if (!is_signed || authorise(c, req, &desk, &a))
-		ym_central_route(c, req, is_signed ? &desk : NULL, ret, &a, ret_wait_s ? &wait_s : NULL);
+		ym_central_route(
+			c, req, is_signed ? &desk : NULL, ret, &a, ret_wait_s ? &wait_s : NULL);
 	if (wait_s > 0) {
 		int64_t after = 0;
 
@@ -230,7 +242,8 @@ ym_central_handle(struct ym_central *c, const struct ym_central_request *req, st
 }
 
 void
-ym_central_busy(struct ym_central *c, const struct ym_central_request *req, struct ym_central_reply *ret)
+ym_central_busy(
+	struct ym_central *c, const struct ym_central_request *req, struct ym_central_reply *ret)
 {
 	struct ym_central_answer a = { 0 };
 

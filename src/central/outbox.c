@@ -11,7 +11,8 @@
 static enum ym_code
 next_number(struct ym_central *c, const char *desk, int64_t *ret, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(c->db, "UPDATE desk SET feed = feed + 1 WHERE desk = :desk RETURNING feed");
+	struct ym_stmt *s = ym_db_sql(
+		c->db, "UPDATE desk SET feed = feed + 1 WHERE desk = :desk RETURNING feed");
 	enum ym_code code;
 
 	ym_stmt_text(s, "desk", desk);
@@ -19,11 +20,14 @@ next_number(struct ym_central *c, const char *desk, int64_t *ret, struct ym_erro
 	if (!code)
 		*ret = ym_stmt_col_int(s, 0);
 	ym_stmt_done(s);
-	return code == YM_NOTFOUND ? ym_fail(err, YM_NOTFOUND, N_("The central does not know this desk"), "feed") : code;
+	return code == YM_NOTFOUND
+		? ym_fail(err, YM_NOTFOUND, N_("The central does not know this desk"), "feed")
+		: code;
 }
 
 enum ym_code
-ym_outbox_put(struct ym_central *c, const struct ym_central_desk *desk, const char *kind, const json_t *content, struct ym_error *err)
+ym_outbox_put(struct ym_central *c, const struct ym_central_desk *desk, const char *kind,
+	const json_t *content, struct ym_error *err)
 {
 	YM_FREE char *text = ym_json_dump(content);
 	YM_BUF aad = { .max = 512 };
@@ -38,7 +42,8 @@ ym_outbox_put(struct ym_central *c, const struct ym_central_desk *desk, const ch
 	if (!code) {
 		ym_wire_feed_aad(&aad, desk->desk, number, kind);
 		ym_sm2_seal_to(key, aad.data, aad.len, text, strlen(text), &sealed);
-		s = ym_db_sql(c->db, "INSERT INTO feed (desk, number, kind, sealed) VALUES (:desk, :number, :kind, :sealed)");
+		s = ym_db_sql(c->db,
+			"INSERT INTO feed (desk, number, kind, sealed) VALUES (:desk, :number, :kind, :sealed)");
 		ym_stmt_text(s, "desk", desk->desk);
 		ym_stmt_int(s, "number", number);
 		ym_stmt_text(s, "kind", kind);
@@ -50,22 +55,26 @@ ym_outbox_put(struct ym_central *c, const struct ym_central_desk *desk, const ch
 }
 
 enum ym_code
-ym_outbox_put_code(struct ym_central *c, const char *code_of_desk, const char *kind, const json_t *content, struct ym_error *err)
+ym_outbox_put_code(struct ym_central *c, const char *code_of_desk, const char *kind,
+	const json_t *content, struct ym_error *err)
 {
 	struct ym_central_desk desk;
 	enum ym_code code = ym_central_living_desk(c, code_of_desk, &desk, err);
 
-	return code == YM_NOTFOUND ? YM_OK : code ? code : ym_outbox_put(c, &desk, kind, content, err);
+	return code == YM_NOTFOUND ? YM_OK
+		: code             ? code
+				   : ym_outbox_put(c, &desk, kind, content, err);
 }
 
 void
-ym_central_feed(struct ym_central *c, const struct ym_central_desk *desk, int64_t after, int wait_s, struct ym_central_answer *a,
-	int *ret_wait_s)
+ym_central_feed(struct ym_central *c, const struct ym_central_desk *desk, int64_t after, int wait_s,
+	struct ym_central_answer *a, int *ret_wait_s)
 {
-	struct ym_stmt *s = ym_db_sql(c->db, "SELECT number, kind, sealed FROM feed WHERE desk = :desk AND number > :after"
+	struct ym_stmt *s = ym_db_sql(c->db,
+		"SELECT number, kind, sealed FROM feed WHERE desk = :desk AND number > :after"
 		" ORDER BY number LIMIT :page");
 	json_t *entries = json_array();
-	int64_t last = after;
+	int64_t last = desk->feed;
 	size_t bytes = 0;
 	enum ym_code code;
 
@@ -76,14 +85,17 @@ ym_central_feed(struct ym_central *c, const struct ym_central_desk *desk, int64_
 		YM_BUF text = { 0 };
 		size_t n;
 		const void *sealed = ym_stmt_col_blob(s, 2, &n);
+		int64_t number;
 
 		if (bytes && bytes + n > PAGE_BYTES)
 			break;
 		bytes += n;
-		last = ym_stmt_col_int(s, 0);
+		number = ym_stmt_col_int(s, 0);
+		last = number > last ? number : last;
 		ym_base64(&text, sealed, n);
-		json_array_append_new(entries, json_pack("{s:I,s:s,s:s}", "number", (json_int_t)last, "kind", ym_stmt_col_text(s, 1), "sealed",
-			ym_buf_str(&text)));
+		json_array_append_new(entries,
+			json_pack("{s:I,s:s,s:s}", "number", (json_int_t)number, "kind",
+				ym_stmt_col_text(s, 1), "sealed", ym_buf_str(&text)));
 	}
 	ym_stmt_done(s);
 	if (code && code != YM_NOTFOUND) {
@@ -100,7 +112,8 @@ ym_central_feed(struct ym_central *c, const struct ym_central_desk *desk, int64_
 bool
 ym_central_feed_ready(struct ym_central *c, const char *desk, int64_t after)
 {
-	struct ym_stmt *s = ym_db_sql(c->db, "SELECT 1 FROM desk WHERE desk = :desk AND feed > :after");
+	struct ym_stmt *s =
+		ym_db_sql(c->db, "SELECT 1 FROM desk WHERE desk = :desk AND feed > :after");
 	enum ym_code code;
 
 	ym_stmt_text(s, "desk", desk);

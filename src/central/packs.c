@@ -7,7 +7,8 @@
 #include "base/clock.h"
 
 /* In force, the newest first; before the first one is in force, the next. */
-#define CURRENT " FROM pack ORDER BY effective <= :today DESC, iif(effective <= :today, effective, '') DESC, effective, added_ms DESC LIMIT 1"
+#define CURRENT                                                                                    \
+	" FROM pack ORDER BY effective <= :today DESC, iif(effective <= :today, effective, '') DESC, effective, added_ms DESC LIMIT 1"
 
 enum ym_code
 ym_central_current_pack(struct ym_central *c, char ret_version[32])
@@ -41,15 +42,15 @@ current(struct ym_central *c, struct ym_central_answer *a)
 		ym_central_trouble(a);
 	} else {
 		a->status = 200;
-		a->data = json_pack("{s:s,s:s,s:s}", "version", ym_stmt_col_text(s, 0), "effective", ym_stmt_col_text(s, 1), "sm3",
-			ym_stmt_col_text(s, 2));
+		a->data = json_pack("{s:s,s:s,s:s}", "version", ym_stmt_col_text(s, 0), "effective",
+			ym_stmt_col_text(s, 1), "sm3", ym_stmt_col_text(s, 2));
 	}
 	ym_stmt_done(s);
 }
 
 void
-ym_central_pack(struct ym_central *c, const char *version, const struct ym_central_request *req, struct ym_central_reply *reply,
-	struct ym_central_answer *a)
+ym_central_pack(struct ym_central *c, const char *version, const struct ym_central_request *req,
+	struct ym_central_reply *reply, struct ym_central_answer *a)
 {
 	struct ym_stmt *s;
 	const char *seen = req->header ? req->header(req->user, "If-None-Match") : NULL;

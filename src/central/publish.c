@@ -23,12 +23,14 @@ is_version(const char *s)
 {
 	size_t n = strlen(s);
 
-	return n > 0 && n < 32 && *s != '.' && strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_") == n;
+	return n > 0 && n < 32 && *s != '.' &&
+		strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_") == n;
 }
 
 /* The document that is published as a version; NOTFOUND. Borrowed from bytes. */
 static enum ym_code
-published(struct ym_central *c, const char *version, struct ym_buf *bytes, const char **ret_doc, size_t *ret_n, struct ym_error *err)
+published(struct ym_central *c, const char *version, struct ym_buf *bytes, const char **ret_doc,
+	size_t *ret_n, struct ym_error *err)
 {
 	struct ym_stmt *s = ym_db_sql(c->db, "SELECT bytes FROM pack WHERE version = :version");
 	enum ym_code code;
@@ -42,13 +44,16 @@ published(struct ym_central *c, const char *version, struct ym_buf *bytes, const
 		ym_buf_add(bytes, data, n);
 	}
 	ym_stmt_done(s);
-	return code ? code : ym_catalog_verify(c->key, ym_buf_str(bytes), bytes->len, ret_doc, ret_n, err);
+	return code ? code
+		    : ym_catalog_verify(c->key, ym_buf_str(bytes), bytes->len, ret_doc, ret_n, err);
 }
 
 static enum ym_code
-announce(struct ym_central *c, const char *version, const char *effective, const char *sm3, struct ym_error *err)
+announce(struct ym_central *c, const char *version, const char *effective, const char *sm3,
+	struct ym_error *err)
 {
-	YM_JSON *content = json_pack("{s:s,s:s,s:s}", "version", version, "effective", effective, "sm3", sm3);
+	YM_JSON *content =
+		json_pack("{s:s,s:s,s:s}", "version", version, "effective", effective, "sm3", sm3);
 	YM_JSON *codes = json_array();
 	struct ym_stmt *s = ym_db_sql(c->db, "SELECT DISTINCT code FROM desk WHERE public <> ''");
 	enum ym_code code;
@@ -59,14 +64,17 @@ announce(struct ym_central *c, const char *version, const char *effective, const
 		return code;
 	code = YM_OK;
 	for (size_t i = 0; i < json_array_size(codes) && !code; i++)
-		code = ym_outbox_put_code(c, json_string_value(json_array_get(codes, i)), "pack.available", content, err);
+		code = ym_outbox_put_code(c, json_string_value(json_array_get(codes, i)),
+			"pack.available", content, err);
 	return code;
 }
 
 static enum ym_code
-publish(struct ym_central *c, const char *version, const char *effective, const char *doc, size_t n, struct ym_error *err)
+publish(struct ym_central *c, const char *version, const char *effective, const char *doc, size_t n,
+	struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(c->db, "INSERT INTO pack (version, effective, sm3, added_ms, bytes)"
+	struct ym_stmt *s = ym_db_sql(c->db,
+		"INSERT INTO pack (version, effective, sm3, added_ms, bytes)"
 		" VALUES (:version, :effective, :sm3, :now, :bytes)");
 	YM_BUF bytes = { .max = YM_JSON_MAX + 1024 };
 	uint8_t digest[YM_SM3_LEN];
@@ -112,11 +120,16 @@ ym_central_add_pack(struct ym_central *c, const void *data, size_t n, struct ym_
 	version = ym_json_str(json_object_get(j, "pack"), "version");
 	effective = ym_json_str(json_object_get(j, "pack"), "effective");
 	if (!is_version(version) || ym_date_parse(effective) == YM_DATE_NONE)
-		return ym_fail_on(err, YM_INVALID, N_("This is not a catalogue pack, or it was cut off"), "pack.version, pack.effective", "publish");
+		return ym_fail_on(err, YM_INVALID,
+			N_("This is not a catalogue pack, or it was cut off"),
+			"pack.version, pack.effective", "publish");
 	code = published(c, version, &held, &old, &old_n, err);
 	if (!code)
-		return old_n == doc_n && !memcmp(old, doc, doc_n) ? YM_OK
-			: ym_fail_on(err, YM_CONFLICT, N_("This version of the catalogue is published with another content"), version, "publish");
+		return old_n == doc_n && !memcmp(old, doc, doc_n)
+			? YM_OK
+			: ym_fail_on(err, YM_CONFLICT,
+				  N_("This version of the catalogue is published with another content"),
+				  version, "publish");
 	if (code != YM_NOTFOUND)
 		return code;
 	path = compiled_path(c, version);
@@ -157,7 +170,8 @@ find_pack(struct ym_central *c, const char *version, struct ym_pack **ret, struc
 			return YM_OK;
 		}
 	if (!is_version(version))
-		return ym_fail(err, YM_NOTFOUND, N_("The central does not have this catalogue pack"), "version");
+		return ym_fail(err, YM_NOTFOUND,
+			N_("The central does not have this catalogue pack"), "version");
 	code = open_compiled(c, version, &p, err);
 	if (code)
 		return code;
@@ -173,8 +187,8 @@ find_pack(struct ym_central *c, const char *version, struct ym_pack **ret, struc
 }
 
 enum ym_code
-ym_publish_item(struct ym_central *c, const char *pack, const char *item, struct ym_pack **ret_pack, const struct ym_item **ret,
-	struct ym_error *err)
+ym_publish_item(struct ym_central *c, const char *pack, const char *item, struct ym_pack **ret_pack,
+	const struct ym_item **ret, struct ym_error *err)
 {
 	struct ym_pack *p = NULL;
 	char current[32] = "";

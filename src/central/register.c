@@ -33,12 +33,15 @@ load(struct ym_central *c, const char *path, const char *name, struct ym_error *
 
 	if (code)
 		return code;
-	if (!*ym_json_str(file, "register") || !is_status(ym_json_str(file, "default")) || !json_is_array(json_object_get(file, "entries")))
+	if (!*ym_json_str(file, "register") || !is_status(ym_json_str(file, "default")) ||
+		!json_is_array(json_object_get(file, "entries")))
 		return ym_fail_on(err, YM_INVALID, msgid, name, "register, default, entries");
-	json_array_foreach(json_object_get(file, "entries"), i, entry)
-		if (!*ym_json_str(entry, "key") || !is_status(ym_json_str(entry, "status")))
-			return ym_fail_on(err, YM_INVALID, msgid, name, "entry %zu", i);
-	c->registers = ym_realloc_array(c->registers, (size_t)c->n_registers + 1, sizeof *c->registers);
+	json_array_foreach(
+		json_object_get(file, "entries"), i, entry) if (!*ym_json_str(entry, "key") ||
+		!is_status(ym_json_str(entry, "status"))) return ym_fail_on(err, YM_INVALID, msgid,
+		name, "entry %zu", i);
+	c->registers =
+		ym_realloc_array(c->registers, (size_t)c->n_registers + 1, sizeof *c->registers);
 	c->registers[c->n_registers].id = ym_json_str(file, "register");
 	c->registers[c->n_registers++].file = YM_TAKE(file);
 	return YM_OK;
@@ -52,7 +55,8 @@ ym_register_load(struct ym_central *c, const char *dir, struct ym_error *err)
 	enum ym_code code = YM_OK;
 
 	if (!d)
-		return ym_fail_on(err, YM_NOTFOUND, N_("The folder of test registers cannot be read"), dir, "opendir: %m");
+		return ym_fail_on(err, YM_NOTFOUND,
+			N_("The folder of test registers cannot be read"), dir, "opendir: %m");
 	while (!code && c->n_registers < MAX_REGISTERS && (e = readdir(d))) {
 		const char *dot = strrchr(e->d_name, '.');
 		YM_FREE char *path = NULL;
@@ -77,7 +81,8 @@ ym_register_release(struct ym_central *c)
 }
 
 void
-ym_register_ask(const struct ym_central *c, const char *reg, const char *key, int64_t at, struct ym_register_answer *ret)
+ym_register_ask(const struct ym_central *c, const char *reg, const char *key, int64_t at,
+	struct ym_register_answer *ret)
 {
 	const struct ym_register *r = NULL;
 	const json_t *entry;
@@ -91,7 +96,8 @@ ym_register_ask(const struct ym_central *c, const char *reg, const char *key, in
 		return;
 	ret->source = ym_json_str_or(r->file, "label", reg);
 	ret->status = ym_json_str(r->file, "default");
-	json_array_foreach(json_object_get(r->file, "entries"), i, entry) {
+	json_array_foreach(json_object_get(r->file, "entries"), i, entry)
+	{
 		long long days = ym_json_int(entry, "valid_days", 0);
 
 		if (strcmp(ym_json_str(entry, "key"), key))
