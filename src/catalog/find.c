@@ -6,6 +6,7 @@
 #include "catalog/find.h"
 
 #include "base/mem.h"
+#include "catalog/find_sentence.h"
 #include "catalog/pinyin.h"
 #include "yimen/text.h"
 
@@ -14,6 +15,8 @@
 #define TERMS_MAX 4
 #define STEPS_MAX 400 /* of one attempt at one place */
 #define SCORE_PART_INITIALS 440
+#define SCORE_SENTENCE 400    /* of one that is all there */
+#define SCORE_PLAIN 560       /* from here on what was typed is a text or its beginning */
 
 enum text_kind { TEXT_CODE, TEXT_NAME, TEXT_ALIAS };
 /* One character of a text; first: bits 0-25 letters that its readings begin with, 26 a digit. */
@@ -32,7 +35,7 @@ struct ym_find {
 	struct ym_find_entry *entries;
 	struct text *texts;
 	struct unit *units;
-	uint32_t *letters;
+	uint32_t *letters, *cps; /* cps: of the units, apart, for who needs nothing else */
 	int n_entries, n_texts, n_units, n_letters, max_units, max_letters;
 };
 
@@ -50,6 +53,7 @@ ym_find_free(struct ym_find *f)
 	free(f->entries);
 	free(f->texts);
 	free(f->units);
+	free(f->cps);
 	free(f->letters);
 	free(f);
 }
@@ -158,6 +162,7 @@ add_text(struct ym_find *f, enum text_kind kind, const char *s, size_t n)
 	while (f->n_units + t.n_units > f->max_units) {
 		f->max_units = f->max_units ? f->max_units * 2 : 4096;
 		f->units = ym_realloc_array(f->units, (size_t)f->max_units, sizeof *f->units);
+		f->cps = ym_realloc_array(f->cps, (size_t)f->max_units, sizeof *f->cps);
 	}
 	if (spell(f, &t, cps, t.n_units, 0))
 		spell(f, &t, cps, t.n_units, 1);
@@ -169,6 +174,7 @@ add_text(struct ym_find *f, enum text_kind kind, const char *s, size_t n)
 
 		for (int r = 0; r < n_readings; r++)
 			u.first |= letter_bit((unsigned char)readings[r][0]);
+		f->cps[f->n_units] = cps[i];
 		f->units[f->n_units++] = u;
 		add_letter(f, &t, n_readings ? (unsigned char)readings[0][0] : cps[i]);
 	}
@@ -488,6 +494,31 @@ score_term(const struct ym_find *f, const struct query *q, struct score *scores)
 			match_slip(f, &f->texts[i], q, letters, n_letters, has));
 }
 
+/* The query as a sentence, below whatever holds it as it stands. */
+static void
+score_sentence(const struct ym_find *f, const struct query *q, struct score *scores)
+{
+	struct ym_sentence s;
+
+	if (!ym_sentence_init(&s, q->cps, q->n))
+		return;
+	for (int i = 0; i < f->n_texts; i++)
+		if (f->texts[i].kind != TEXT_CODE)
+			ym_sentence_count(&s, f->texts[i].entry, f->cps + f->texts[i].unit,
+				f->texts[i].n_units);
+	ym_sentence_weigh(&s, f->n_entries);
+	for (int i = 0; i < f->n_texts; i++) {
+		const struct text *t = &f->texts[i];
+		int value = t->kind == TEXT_CODE
+			? 0
+			: ym_sentence_score(&s, f->cps + t->unit, t->n_units);
+
+		if (value >= YM_SENTENCE_LEAST)
+			take(&scores[t->entry],
+				(struct score){ SCORE_SENTENCE * value / 1000, "fuzzy" });
+	}
+}
+
 static bool
 read_term(const char *s, size_t n, struct query *q)
 {
@@ -558,6 +589,8 @@ ym_find_query(const struct ym_find *f, const char *query, struct ym_hit *ret, in
 	score_term(f, &q, total);
 	for (int i = 0; i < f->n_entries; i++)
 		best = at_least(best, total[i].value);
+	if (best < SCORE_PLAIN)
+		score_sentence(f, &q, total);
 	if (best < SCORE_PART_INITIALS - 60 && strpbrk(query, " \t")) {
 		one = ym_alloc((size_t)f->n_entries * sizeof *one);
 		score_words(f, query, total, one);
