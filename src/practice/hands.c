@@ -7,7 +7,7 @@
 
 #include <dirent.h>
 
-#include "base/diag.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "station/private.h"
 
@@ -45,7 +45,7 @@ list_scenarios(struct ym_hands *h)
 static enum ym_code
 welcome(struct ym_hands *h, int index, struct ym_error *err)
 {
-	char no[12];
+	char no[12], now[8];
 	enum ym_code code;
 
 	if (index < 0 || index >= h->n_paths)
@@ -60,7 +60,9 @@ welcome(struct ym_hands *h, int index, struct ym_error *err)
 	snprintf(h->says, sizeof h->says, "%s", h->citizen.says);
 	if (ym_station_is_locked(h->practice->station))
 		return YM_OK;
-	return ym_station_make_ticket(h->practice->station, h->citizen.cls, h->citizen.claim, "", no, err);
+	ym_time_format_hm(now, ym_clock_wall()); /* who has an appointment comes on time */
+	return ym_station_make_ticket(h->practice->station, h->citizen.cls, h->citizen.claim,
+		h->citizen.cls == YM_TICKET_APPOINTMENT ? now : "", no, err);
 }
 
 enum ym_code

@@ -9,30 +9,20 @@
 
 #define FACTS_MAX 20
 
-/* Document kind codes of GA/T 2000.156 for what the reader tells apart. */
-static const char *
-document_code(enum ym_card_kind kind)
-{
-	switch (kind) {
-	case YM_CARD_RESIDENT:
-		return "111";
-	case YM_CARD_HMT_RESIDENT:
-		return "154";
-	default:
-		return "553";
-	}
-}
-
 int
 ym_station_card_facts(const struct ym_card *card, struct ym_fact *ret, char scratch[4][16])
 {
 	int n = 0;
 
+	/* a foreigner's card is another document kind (GA/T 2000.156: 553) with a number of its own form */
+	bool foreign = card->kind == YM_CARD_FOREIGN_2017 || card->kind == YM_CARD_FOREIGN_2023;
+
 	snprintf(scratch[0], sizeof scratch[0], "%d", card->sex);
 	const struct ym_fact all[] = {
-		{ "doc_kind", document_code(card->kind) },
 		{ "name", *card->name ? card->name : card->english_name },
-		{ "id_number", card->number },
+		{ "id_number", foreign ? "" : card->number },
+		{ "id_kind", foreign ? "553" : "" },
+		{ "doc_number", foreign ? card->number : "" },
 		{ "sex", card->sex == 1 || card->sex == 2 ? scratch[0] : "" },
 		{ "nation", card->nation },
 		{ "birth", card->birth },
