@@ -129,16 +129,16 @@ ui_frame_draw_bar(const struct ui_area *a, int row, enum ui_context context)
 	for (int i = 0; i < n; i++) {
 		ui_util_format(words[i], sizeof words[i], "%s%s", gap, _(ui_command_info(list[i])->label));
 		if (list[i] == UI_DO_HELP || list[i] == UI_DO_PALETTE)
-			last += ym_text_width(words[i]) + ym_text_width(ui_key_name(ui_command_key(list[i]), key, sizeof key)) + 1 + (int)strlen(gap);
+			last += ym_text_width(words[i]) + ym_text_width(ui_key_name(ui_command_key(list[i]), key, sizeof key)) + 1;
 	}
 	for (int i = 0; i < n; i++) {
 		bool keep = list[i] == UI_DO_HELP || list[i] == UI_DO_PALETTE;
-		int w = ym_text_width(words[i]) + ym_text_width(ui_key_name(ui_command_key(list[i]), key, sizeof key)) + 1 + (int)strlen(gap);
+		int w = ym_text_width(words[i]) + ym_text_width(ui_key_name(ui_command_key(list[i]), key, sizeof key)) + 1;
 
 		if (!keep && (width + w + last > a->cols || list[i] == UI_DO_HANDS))
 			continue;
 		width += keep ? 0 : w;
 		col = ui_canvas_text(a, row, col, UI_KEY, ui_key_name(ui_command_key(list[i]), key, sizeof key));
-		col = ui_canvas_text(a, row, col, UI_NORMAL, words[i]) + 1 + (int)strlen(gap);
+		col = ui_canvas_text(a, row, col, UI_NORMAL, words[i]) + 1;
 	}
 }

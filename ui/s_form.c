@@ -378,7 +378,7 @@ draw_line(const struct s_visit *v, const struct ui_area *a, int row, int i, int 
 	if (on)
 		draw_current(v, a, row, col, width);
 	else
-		ui_canvas_cell(a, row, col, width, UI_FIELD, masked(line, mask, sizeof mask));
+		w_text_draw_plain(a, row, col, width, masked(line, mask, sizeof mask));
 	if (*error)
 		ui_canvas_cell(a, row, rest, a->cols - rest - 1, UI_WARN, error);
 	else

@@ -236,10 +236,14 @@ draw_tally(const struct home *d, const struct ui_area *a)
 static void
 draw_ticket(const struct ui_area *a, int row, const struct ym_ticket *t, bool on)
 {
+	int cls = 4;
 	enum ui_style style = on ? UI_BOLD : UI_NORMAL;
 	char sub[32] = "", wait[40];
 	int right;
 
+	for (int i = 0; i < UI_LEN(class_words); i++)
+		if (ym_text_width(_(class_words[i])) > cls)
+			cls = ym_text_width(_(class_words[i]));
 	if (t->missed)
 		ui_util_copy(sub, sizeof sub, _("no show"));
 	else if (*t->appointment)
@@ -250,9 +254,9 @@ draw_ticket(const struct ui_area *a, int row, const struct ym_ticket *t, bool on
 		ui_util_format(wait, sizeof wait, _("%3d min"), t->wait_min);
 	right = ui_canvas_right(a, row, a->cols - 2, t->wait_min >= 20 ? UI_WARN : UI_DIM, wait);
 	ui_canvas_cell(a, row, 3, 6, style, t->no);
-	ui_canvas_cell(a, row, 10, 12, t->cls <= YM_TICKET_CARRY ? UI_ACCENT : UI_DIM, _(class_words[t->cls]));
-	ui_canvas_cell(a, row, 23, 8, UI_DIM, sub);
-	ui_canvas_cell(a, row, 32, right - 33, style, *t->claim ? t->claim : "—");
+	ui_canvas_cell(a, row, 10, cls, t->cls <= YM_TICKET_CARRY ? UI_ACCENT : UI_DIM, _(class_words[t->cls]));
+	ui_canvas_cell(a, row, cls + 12, 7, UI_DIM, sub);
+	ui_canvas_cell(a, row, cls + 21, right - cls - 22, style, *t->claim ? t->claim : "—");
 }
 
 static void
@@ -276,8 +280,8 @@ draw_row(const struct home *d, const struct ui_area *a, int row, const struct ho
 		break;
 	case ROW_PARKED:
 		right = ui_canvas_right(a, row, a->cols - 2, UI_DIM, ui_util_clock(when, sizeof when, d->parked[r->index].since));
-		ui_canvas_cell(a, row, 3, 28, on ? UI_BOLD : UI_NORMAL, d->parked[r->index].title);
-		ui_canvas_cell(a, row, 32, right - 33, UI_DIM, d->parked[r->index].why);
+		ui_canvas_cell(a, row, 3, 24, on ? UI_BOLD : UI_NORMAL, d->parked[r->index].title);
+		ui_canvas_cell(a, row, 28, right - 29, UI_DIM, d->parked[r->index].why);
 		break;
 	case ROW_ALERT:
 		ui_canvas_text(a, row, 3, d->alerts[r->index].weight == YM_NOTE ? UI_DIM : UI_WARN,

@@ -36,9 +36,9 @@ static const struct {
 	[UI_ACCENT_BOLD] = { 117, -1, COLOR_CYAN, -1, A_BOLD, A_BOLD },
 	[UI_WARN] = { 215, -1, COLOR_YELLOW, -1, A_NORMAL, A_BOLD },
 	[UI_TOP] = { -1, -1, -1, -1, A_BOLD, A_BOLD },
-	[UI_PRACTICE] = { 231, 130, COLOR_WHITE, COLOR_MAGENTA, A_BOLD, A_REVERSE | A_BOLD },
+	[UI_PRACTICE] = { 231, 130, COLOR_BLACK, COLOR_YELLOW, A_BOLD, A_REVERSE | A_BOLD },
 	[UI_KEY] = { 117, -1, COLOR_CYAN, -1, A_NORMAL, A_BOLD },
-	[UI_FIELD] = { -1, -1, -1, -1, A_UNDERLINE, A_UNDERLINE },
+	[UI_FIELD] = { 240, -1, -1, -1, A_UNDERLINE, A_UNDERLINE },
 	[UI_FIELD_ON] = { -1, -1, -1, -1, A_UNDERLINE | A_BOLD, A_UNDERLINE | A_BOLD },
 	[UI_SHEET] = { 231, 24, COLOR_WHITE, COLOR_BLUE, A_BOLD, A_REVERSE },
 };
@@ -61,8 +61,10 @@ attr_of(const struct ui_term *t, enum ui_style style)
 {
 	if (!t->colours)
 		return looks[style].mono;
-	/* Eight colours have no grey. */
-	return style == UI_DIM && COLORS < 256 ? A_DIM : looks[style].attr;
+	/* Eight colours have no grey, and bold black turns grey. */
+	if (COLORS < 256 && (style == UI_DIM || style == UI_PRACTICE))
+		return style == UI_DIM ? A_DIM : A_NORMAL;
+	return looks[style].attr;
 }
 
 static void

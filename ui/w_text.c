@@ -136,6 +136,16 @@ w_text_key(struct w_text *w, const struct ui_key *key, bool *ret_edited)
 }
 
 void
+w_text_draw_plain(const struct ui_area *a, int row, int col, int width, const char *text)
+{
+	char cut[W_TEXT_SIZE];
+	int used = ym_text_cut(cut, sizeof cut, text, width);
+
+	ui_canvas_text(a, row, col, UI_NORMAL, cut);
+	ui_canvas_blank(a, row, col + used, width - used, UI_FIELD);
+}
+
+void
 w_text_draw(const struct w_text *w, const struct ui_area *a, int row, int col, int width, bool focus)
 {
 	enum ui_style style = focus ? UI_FIELD_ON : UI_FIELD;
@@ -156,7 +166,7 @@ w_text_draw(const struct w_text *w, const struct ui_area *a, int row, int col, i
 	}
 	ui_canvas_blank(a, row, col, width, style);
 	if (!focus) {
-		ui_canvas_cell(a, row, col, width, style, shown);
+		w_text_draw_plain(a, row, col, width, shown);
 		return;
 	}
 	/* Scroll by whole characters until the caret's cell is inside. */

@@ -25,3 +25,5 @@ int w_text_count(const struct w_text *w);
 int w_text_key(struct w_text *w, const struct ui_key *key, bool *ret_edited);
 /* A field of `width` cells; with the focus it places the caret. */
 void w_text_draw(const struct w_text *w, const struct ui_area *a, int row, int col, int width, bool focus);
+/* A field without the focus: its text, and a faint line where there is none. */
+void w_text_draw_plain(const struct ui_area *a, int row, int col, int width, const char *text);
