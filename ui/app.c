@@ -183,13 +183,11 @@ on_input(void *user, int fd, short revents)
 	struct ui_key key;
 
 	(void)fd;
-	if (!(revents & POLLIN)) {
-		/* Hang-up: the terminal is gone. Drafts are saved as always. */
-		ui_app_quit(app, 0);
-		return;
-	}
 	while (!ym_loop_has_quit(app->loop) && ui_term_read(app->term, &key))
 		ui_app_key(app, &key);
+	/* Hang-up: the terminal is gone. Drafts are saved as always. */
+	if (revents & (POLLHUP | POLLERR | POLLNVAL))
+		ui_app_quit(app, 0);
 }
 
 static void

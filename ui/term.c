@@ -123,6 +123,7 @@ ui_term_open(bool mono, struct ui_term **ret, struct ym_error *err)
 	nonl();
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
+	typeahead(-1); /* all keys are taken before a paint: never postpone one */
 	define_keys();
 	if (!mono && has_colors())
 		init_colours(t);
