@@ -211,6 +211,7 @@ int ym_who_index(const struct ym_visit *v, int key);                            
 struct ym_who *ym_who_by_as(const struct ym_visit *v, const char *as);
 struct ym_who *ym_who_new(struct ym_visit *v, const char *as, bool is_org);
 const char *ym_who_name(const struct ym_who *p);                                /* "" */
+bool ym_who_is_blank(const struct ym_who *p);
 void ym_who_lines(struct ym_visit *v);
 void ym_who_derive(struct ym_visit *v, struct ym_who *p);                       /* document, hash, what the number says */
 

@@ -33,6 +33,16 @@ ym_who_by_as(const struct ym_visit *v, const char *as)
 	return NULL;
 }
 
+/* Nobody said anything about them yet: what a rule filled in does not count. */
+bool
+ym_who_is_blank(const struct ym_who *p)
+{
+	for (int i = 0; i < p->facts.n; i++)
+		if (p->facts.p[i].origin != YM_FROM_RULE)
+			return false;
+	return true;
+}
+
 const char *
 ym_who_name(const struct ym_who *p)
 {
@@ -138,7 +148,7 @@ ym_visit_add_person(struct ym_visit *v, const char *as, bool is_org, int *ret, s
 	if (strlen(as) >= sizeof(v->persons[0].as) || strchr(as, '_'))
 		return ym_fail(err, YM_INVALID, N_("There is no such role"), "role form");
 	struct ym_who *there = ym_who_by_as(v, as);
-	if (there && (!strcmp(as, "visitor") || (there->is_new && !there->facts.n))) {
+	if (there && (!strcmp(as, "visitor") || (there->is_new && ym_who_is_blank(there)))) {
 		*ret = (int)(there - v->persons);
 		return YM_OK;
 	}

@@ -592,7 +592,7 @@ remove_matter(struct ym_visit *v, int c)
 	/* Nobody plays what was seated for it: an empty new person leaves with the last case that wanted it. */
 	for (int i = v->n_persons - 1; i >= 0; i--) {
 		struct ym_who *p = &v->persons[i];
-		bool used = !p->is_new || p->facts.n || !strcmp(p->as, "visitor");
+		bool used = !p->is_new || !ym_who_is_blank(p) || !strcmp(p->as, "visitor");
 		for (int k = 0; k < v->n_cases; k++)
 			for (int r = 0; r < v->cases[k].item->n_roles && r < YM_MAX_CASE_ROLES; r++)
 				used |= v->cases[k].roles[r].who == p->key;
