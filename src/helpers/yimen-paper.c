@@ -503,6 +503,13 @@ __lsan_default_suppressions(void)
 {
 	return "leak:libcairo";
 }
+
+const char *__lsan_default_options(void);
+const char *
+__lsan_default_options(void)
+{
+	return "print_suppressions=0";
+}
 #endif
 
 static int

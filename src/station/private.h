@@ -20,7 +20,7 @@ enum ym_signing_in { YM_SIGN_IN_NONE, YM_SIGN_IN_RUNNING, YM_SIGN_IN_DONE };
 /* One paper being rendered by yimen-paper. */
 struct ym_job {
 	struct ym_station *station;
-	char paper[48];          /* serial of the paper */
+	char paper[128];         /* serial of the paper */
 	int index;               /* line of the visit's papers when it began */
 	enum ym_paper_job state;
 	bool to_printer;
