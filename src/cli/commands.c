@@ -26,7 +26,8 @@ int
 cli_desk_init(const struct cli_args *a)
 {
 	struct ym_enrol e = { .dir = a->dir, .url = option(a, "url"), .socket = option(a, "socket"), .cafile = option(a, "ca"),
-		.fingerprint = option(a, "fingerprint"), .code = option(a, "code"), .account = a->account, .practice = a->practice };
+		.fingerprint = option(a, "fingerprint"), .code = option(a, "code"), .account = a->account, .practice = a->practice,
+		.phone = option(a, "phone"), .complaint_phone = option(a, "complaint"), .address = option(a, "address") };
 	struct ym_error err = { 0 };
 	char *password;
 	enum ym_code code;

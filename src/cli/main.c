@@ -12,7 +12,7 @@
 #include "yimen/practice.h"
 
 static const struct cli_command commands[] = {
-	{ "desk init", "url=URL [socket=PATH] [ca=FILE] [fingerprint=HEX] code=CODE", N_("make this desk with a one-time code"), 1, 8, cli_desk_init },
+	{ "desk init", "url=URL [socket=PATH] [ca=FILE] [fingerprint=HEX] code=CODE [phone=N] [complaint=N] [address=TEXT]", N_("make this desk with a one-time code"), 1, 12, cli_desk_init },
 	{ "account password", "ACCOUNT [new-password-file=FILE]", N_("give a further account its password at this desk"), 1, 2, cli_account_password },
 	{ "visit run", "FILE.json", N_("take a visit through without a screen, print the decisions"), 1, 1, cli_visit_run },
 	{ "item find", "WORDS...", N_("find items, best first: code, tab, name"), 1, 20, cli_item_find },

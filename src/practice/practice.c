@@ -151,7 +151,7 @@ prepare(struct ym_practice *p, struct ym_error *err)
 	YM_FREE char *desk = ym_asprintf("%s/desk.db", p->dir);
 	char code_text[24];
 	struct ym_enrol e = { .dir = p->dir, .url = "http://localhost", .socket = p->socket, .code = code_text, .account = PRACTICE_ACCOUNT,
-		.password = PRACTICE_PASSWORD, .practice = true };
+		.password = PRACTICE_PASSWORD, .phone = "0431-00000110", .complaint_phone = "12389", .address = "长春市红旗街(练习)", .practice = true };
 	bool is_new = !ym_file_exists(desk);
 	enum ym_code code = ym_file_mkdirs(p->dir, 0700, err);
 

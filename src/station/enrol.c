@@ -190,6 +190,12 @@ enrol_into(const struct ym_enrol *e, const char *dir, struct ym_db *db, struct y
 		code = ym_setting_set(db, "central.cafile", e->cafile ? e->cafile : "", err);
 	if (!code)
 		code = ym_setting_set(db, "central.public", central_hex, err);
+	if (!code && e->phone)
+		code = ym_setting_set(db, "station.phone", e->phone, err);
+	if (!code && e->complaint_phone)
+		code = ym_setting_set(db, "station.complaint_phone", e->complaint_phone, err);
+	if (!code && e->address)
+		code = ym_setting_set(db, "station.address", e->address, err);
 	if (!code)
 		code = fetch_pack(e, central, ym_json_str(reply, "pack"), dir, err);
 	return code ? code : set_up_accounts(db, keys, dir, reply, e, err);

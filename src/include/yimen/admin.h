@@ -17,6 +17,7 @@ struct ym_enrol {
 	const char *fingerprint;  /* SM3 of the central's public key, hex, known by other means; or NULL */
 	const char *code;         /* one-time code */
 	const char *account, *password;
+	const char *phone, *complaint_phone, *address; /* of the station, printed on papers; NULL: left out */
 	bool practice;
 };
 enum ym_code ym_station_enrol(const struct ym_enrol *e, struct ym_error *err) YM_MUST;
