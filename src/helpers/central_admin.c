@@ -42,11 +42,14 @@ cut_line(struct ym_buf *text)
 enum ym_code
 central_password(const struct central_args *a, struct ym_buf *ret, struct ym_error *err)
 {
-	const char *path = a->password_file ? a->password_file : getenv("YIMEN_CENTRAL_PASSWORD_FILE");
+	const char *path =
+		a->password_file ? a->password_file : getenv("YIMEN_CENTRAL_PASSWORD_FILE");
 	enum ym_code code;
 
 	if (!path || !*path)
-		return ym_fail(err, YM_INVALID, N_("Name the file that holds the central's password: --password-file"), "none");
+		return ym_fail(err, YM_INVALID,
+			N_("Name the file that holds the central's password: --password-file"),
+			"none");
 	code = ym_file_read(path, LINE_MAX_BYTES, ret, err);
 	cut_line(ret);
 	return code;
@@ -133,9 +136,10 @@ add_account(struct ym_central *c, const struct central_args *a, struct ym_error 
 	if (isatty(STDIN_FILENO))
 		fprintf(stderr, "%s", _("Name of the person, then Enter and Ctrl-D: "));
 	code = read_line(&name, err);
-	return code ? code
-		    : ym_central_add_account(c, a->desk ? a->desk : "", a->account ? a->account : "",
-			      ym_buf_str(&name), a->officer, a->posts ? a->posts : "", err);
+	return code
+		? code
+		: ym_central_add_account(c, a->desk ? a->desk : "", a->account ? a->account : "",
+			  ym_buf_str(&name), a->officer, a->posts ? a->posts : "", err);
 }
 
 static enum ym_code
@@ -158,18 +162,21 @@ review(struct ym_central *c, const struct central_args *a, struct ym_error *err)
 	enum ym_code code = YM_OK;
 
 	if (a->n_rest < 2 || a->n_rest > 3)
-		return ym_fail(err, YM_INVALID, N_("Say the case, the result and the reason"), "review");
+		return ym_fail(
+			err, YM_INVALID, N_("Say the case, the result and the reason"), "review");
 	/* A reason may name people: then it comes by standard input. */
 	if (!strcmp(reason, "-")) {
 		code = read_line(&typed, err);
 		reason = ym_buf_str(&typed);
 	}
 	return code ? code
-		    : ym_central_review(c, a->rest[0], a->rest[1], reason, a->by ? a->by : "approver", err);
+		    : ym_central_review(
+			      c, a->rest[0], a->rest[1], reason, a->by ? a->by : "approver", err);
 }
 
 static void
-print_review(void *user, const char *case_no, const char *item, const char *holder, int64_t since_ms)
+print_review(
+	void *user, const char *case_no, const char *item, const char *holder, int64_t since_ms)
 {
 	char since[24];
 
@@ -206,7 +213,8 @@ status(const struct central_args *a, struct ym_error *err)
 	code = ym_json_parse(ym_buf_str(&text), text.len, "status", &j, err);
 	if (code)
 		return code;
-	json_object_foreach(j, key, value) {
+	json_object_foreach(j, key, value)
+	{
 		if (json_is_integer(value))
 			printf("%s: %lld\n", key, (long long)json_integer_value(value));
 		else if (json_is_string(value))
@@ -220,7 +228,8 @@ status(const struct central_args *a, struct ym_error *err)
 static const struct {
 	const char *name;
 	enum ym_code (*alone)(const struct central_args *a, struct ym_error *err);
-	enum ym_code (*fn)(struct ym_central *c, const struct central_args *a, struct ym_error *err);
+	enum ym_code (*fn)(
+		struct ym_central *c, const struct central_args *a, struct ym_error *err);
 } COMMANDS[] = {
 	{ "init", init, NULL },
 	{ "status", status, NULL },
@@ -250,7 +259,8 @@ central_admin(const char *command, const struct central_args *a)
 			ym_central_close(c);
 		}
 		if (!code && fflush(stdout))
-			code = ym_fail(&err, YM_IO, N_("The output cannot be written"), "stdout: %m");
+			code = ym_fail(
+				&err, YM_IO, N_("The output cannot be written"), "stdout: %m");
 		return code ? central_fail(&err) : 0;
 	}
 	return -1;

@@ -25,24 +25,26 @@
 #include "central_admin.h"
 
 #define _(s) gettext(s)
-#define GROUP_MAX 64           /* requests in one commit */
+#define GROUP_MAX 64 /* requests in one commit */
 #define CONNECTIONS_MAX 4000
-#define IDLE_TIMEOUT_S 120     /* of a connection without a request; a long poll is suspended and does not count */
+#define IDLE_TIMEOUT_S                                                                             \
+	120 /* of a connection without a request; a long poll is suspended and does not count */
 #define URI_MAX 1024
 #define WORK_SLICE 50
 #define WORK_RETRY_MS 2000
-#define POLL_MS 1000           /* how often another program's feed entries are looked for while somebody waits */
+#define POLL_MS                                                                                    \
+	1000 /* how often another program's feed entries are looked for while somebody waits */
 #define STOP_MS 2000
 #define BACKLOG 511
 
 enum stage { HEADERS, READING, QUEUED, WAITING, ANSWERED };
 
 struct request {
-	struct request *prev, *next;    /* of all requests */
+	struct request *prev, *next; /* of all requests */
 	struct MHD_Connection *connection;
 	char *uri, method[16];
 	struct ym_buf body;
-	size_t body_n;                  /* also what was not kept */
+	size_t body_n; /* also what was not kept */
 	enum stage stage;
 	int64_t deadline;
 	struct ym_central_reply reply;
@@ -52,11 +54,11 @@ struct server {
 	struct ym_central *c;
 	struct MHD_Daemon *daemon;
 	int listen_fd, signal_fd;
-	struct request all;             /* ring */
+	struct request all; /* ring */
 	int n_queued, n_waiting;
-	uint64_t serial;                /* of the feed, when the waiting were last looked at */
-	int64_t look_at, work_at;       /* monotonic */
-	bool work_failed;
+	uint64_t serial;          /* of the feed, when the waiting were last looked at */
+	int64_t look_at, work_at; /* monotonic */
+	bool work_failed, is_resumed;   /* the library must run again before it sees a resumed connection */
 };
 
 /* -- requests -- */
@@ -78,7 +80,8 @@ on_uri(void *user, const char *uri, struct MHD_Connection *connection)
 }
 
 static void
-on_completed(void *user, struct MHD_Connection *connection, void **request, enum MHD_RequestTerminationCode why)
+on_completed(void *user, struct MHD_Connection *connection, void **request,
+	enum MHD_RequestTerminationCode why)
 {
 	struct server *s = user;
 	struct request *r = *request;
@@ -117,9 +120,11 @@ send_reply(struct request *r, const char *method)
 	size_t n = r->reply.body.len;
 
 	if (!r->reply.is_json && !strcmp(method, "HEAD"))
-		response = MHD_create_response_from_callback((uint64_t)r->reply.length, 1024, no_content, NULL, NULL);
+		response = MHD_create_response_from_callback(
+			(uint64_t)r->reply.length, 1024, no_content, NULL, NULL);
 	else
-		response = MHD_create_response_from_buffer(n, n ? ym_buf_take(&r->reply.body) : (char *)"",
+		response = MHD_create_response_from_buffer(n,
+			n ? ym_buf_take(&r->reply.body) : (char *)"",
 			n ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
 	if (!response)
 		return MHD_NO;
@@ -141,8 +146,8 @@ send_reply(struct request *r, const char *method)
 
 /* Called again and again by the library: for the headers, for each part of the body, at its end, and after a resume. */
 static enum MHD_Result
-on_request(void *user, struct MHD_Connection *connection, const char *url, const char *method, const char *version, const char *part,
-	size_t *part_n, void **request)
+on_request(void *user, struct MHD_Connection *connection, const char *url, const char *method,
+	const char *version, const char *part, size_t *part_n, void **request)
 {
 	struct server *s = user;
 	struct request *r = *request;
@@ -177,8 +182,12 @@ on_request(void *user, struct MHD_Connection *connection, const char *url, const
 static struct ym_central_request
 as_request(const struct request *r)
 {
-	return (struct ym_central_request){ .method = r->method, .path = r->uri, .header = find_header, .user = r->connection,
-		.body = r->body.data, .body_n = r->body_n };
+	return (struct ym_central_request){ .method = r->method,
+		.path = r->uri,
+		.header = find_header,
+		.user = r->connection,
+		.body = r->body.data,
+		.body_n = r->body_n };
 }
 
 static void
@@ -189,6 +198,7 @@ answer(struct server *s, struct request *r)
 	r->stage = ANSWERED;
 	ym_buf_release(&r->body);
 	MHD_resume_connection(r->connection);
+	s->is_resumed = true;
 }
 
 /* Handles r, which is queued or waits. True when there is an answer. */
@@ -276,7 +286,10 @@ look_after_waiting(struct server *s, bool stopping)
 		next = r->next;
 		if (r->stage != WAITING)
 			continue;
-		if (is_over || (is_new && ym_central_feed_ready(s->c, r->reply.wait_desk, r->reply.wait_after)))
+		if (is_over ||
+			(is_new &&
+				ym_central_feed_ready(
+					s->c, r->reply.wait_desk, r->reply.wait_after)))
 			if (handle(s, r, is_over))
 				answer(s, r);
 	}
@@ -303,7 +316,7 @@ time_left(const struct server *s)
 	int64_t now = ym_clock_mono(), at = s->work_at;
 	MHD_UNSIGNED_LONG_LONG ms;
 
-	if (s->n_queued)
+	if (s->n_queued || s->is_resumed)
 		return 0;
 	if (s->n_waiting && s->look_at < at)
 		at = s->look_at;
@@ -321,6 +334,7 @@ turn(struct server *s)
 {
 	bool had = false;
 
+	s->is_resumed = false;
 	MHD_run(s->daemon);
 	while (s->n_queued) {
 		had = true;
@@ -341,7 +355,8 @@ static int
 run(struct server *s)
 {
 	const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	struct pollfd fds[2] = { { .fd = s->signal_fd, .events = POLLIN }, { .fd = info->epoll_fd, .events = POLLIN } };
+	struct pollfd fds[2] = { { .fd = s->signal_fd, .events = POLLIN },
+		{ .fd = info->epoll_fd, .events = POLLIN } };
 
 	while (!(fds[0].revents & POLLIN)) {
 		if (poll(fds, 2, time_left(s)) < 0 && errno != EINTR)
@@ -386,12 +401,14 @@ listen_unix(const char *path, int *ret, struct ym_error *err)
 	int fd;
 
 	if (strlen(path) >= sizeof address.sun_path)
-		return ym_fail_on(err, YM_INVALID, N_("The path of the socket is too long"), path, "sun_path");
+		return ym_fail_on(err, YM_INVALID, N_("The path of the socket is too long"), path,
+			"sun_path");
 	ym_strlcpy(address.sun_path, path, sizeof address.sun_path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd >= 0 && !connect(fd, (struct sockaddr *)&address, sizeof address)) {
 		close(fd);
-		return ym_fail_on(err, YM_BUSY, N_("Another program listens there already"), path, "connect");
+		return ym_fail_on(
+			err, YM_BUSY, N_("Another program listens there already"), path, "connect");
 	}
 	unlink(path);
 	/* The umask holds from the first moment on; a chmod would come late. */
@@ -401,7 +418,8 @@ listen_unix(const char *path, int *ret, struct ym_error *err)
 	if (rc || listen(fd, BACKLOG)) {
 		if (fd >= 0)
 			close(fd);
-		return ym_fail_on(err, YM_IO, N_("The address cannot be listened at"), path, "%s", strerror(errno));
+		return ym_fail_on(err, YM_IO, N_("The address cannot be listened at"), path, "%s",
+			strerror(errno));
 	}
 	*ret = fd;
 	return YM_OK;
@@ -410,7 +428,9 @@ listen_unix(const char *path, int *ret, struct ym_error *err)
 static int
 listen_at(const struct addrinfo *a)
 {
-	int yes = 1, fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->ai_protocol);
+	int yes = 1,
+	    fd = socket(
+		    a->ai_family, a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->ai_protocol);
 
 	if (fd < 0)
 		return -1;
@@ -427,11 +447,14 @@ listen_tcp(const char *where, int *ret, struct ym_error *err)
 {
 	YM_FREE char *text = ym_strdup(where);
 	char *colon = strrchr(text, ':'), *host = text;
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV }, *list = NULL;
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_PASSIVE | AI_NUMERICSERV },
+			*list = NULL;
 	int rc, fd = -1;
 
 	if (!colon)
-		return ym_fail_on(err, YM_INVALID, N_("An address to listen at is HOST:PORT"), where, "no colon");
+		return ym_fail_on(err, YM_INVALID, N_("An address to listen at is HOST:PORT"),
+			where, "no colon");
 	*colon = 0;
 	if (*host == '[' && colon > host && colon[-1] == ']') {
 		host++;
@@ -439,12 +462,14 @@ listen_tcp(const char *where, int *ret, struct ym_error *err)
 	}
 	rc = getaddrinfo(*host ? host : NULL, colon + 1, &hints, &list);
 	if (rc)
-		return ym_fail_on(err, YM_INVALID, N_("An address to listen at is HOST:PORT"), where, "%s", gai_strerror(rc));
+		return ym_fail_on(err, YM_INVALID, N_("An address to listen at is HOST:PORT"),
+			where, "%s", gai_strerror(rc));
 	for (const struct addrinfo *a = list; a && fd < 0; a = a->ai_next)
 		fd = listen_at(a);
 	freeaddrinfo(list);
 	if (fd < 0)
-		return ym_fail_on(err, YM_IO, N_("The address cannot be listened at"), where, "%s", strerror(errno));
+		return ym_fail_on(err, YM_IO, N_("The address cannot be listened at"), where, "%s",
+			strerror(errno));
 	*ret = fd;
 	return YM_OK;
 }
@@ -458,26 +483,38 @@ start(struct server *s, const struct central_args *a, struct ym_error *err)
 	enum ym_code code = YM_OK;
 
 	if (!a->socket == !a->listen)
-		return ym_fail(err, YM_INVALID, N_("Serve at a socket or at an address: --socket PATH, or --listen HOST:PORT"), "serve");
+		return ym_fail(err, YM_INVALID,
+			N_("Serve at a socket or at an address: --socket PATH, or --listen HOST:PORT"),
+			"serve");
 	/* Nothing goes over a network in clear. */
 	if (a->listen && (!a->cert || !a->key))
-		return ym_fail(err, YM_INVALID, N_("An address needs a certificate and its key: --cert FILE --key FILE"), "tls");
+		return ym_fail(err, YM_INVALID,
+			N_("An address needs a certificate and its key: --cert FILE --key FILE"),
+			"tls");
 	if (a->listen)
 		code = ym_file_read(a->cert, cert.max - 1, &cert, err);
 	if (!code && a->listen)
 		code = ym_file_read(a->key, key.max - 1, &key, err);
 	if (!code)
-		code = a->socket ? listen_unix(a->socket, &s->listen_fd, err) : listen_tcp(a->listen, &s->listen_fd, err);
+		code = a->socket ? listen_unix(a->socket, &s->listen_fd, err)
+				 : listen_tcp(a->listen, &s->listen_fd, err);
 	if (code)
 		return code;
-	struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_MEM_CERT, 0, cert.data }, { MHD_OPTION_HTTPS_MEM_KEY, 0, key.data },
-		{ MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)"SECURE128:-VERS-TLS1.0:-VERS-TLS1.1" }, { MHD_OPTION_END, 0, NULL } };
+	struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_MEM_CERT, 0, cert.data },
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, key.data },
+		{ MHD_OPTION_HTTPS_PRIORITIES, 0,
+			(void *)(uintptr_t) "SECURE128:-VERS-TLS1.0:-VERS-TLS1.1" },
+		{ MHD_OPTION_END, 0, NULL } };
 	struct MHD_OptionItem none[] = { { MHD_OPTION_END, 0, NULL } };
-	s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_LISTEN_SOCKET, s->listen_fd, MHD_OPTION_URI_LOG_CALLBACK,
-		on_uri, s, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_ARRAY, a->listen ? tls : none, MHD_OPTION_END);
+	s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_LISTEN_SOCKET,
+		s->listen_fd, MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_NOTIFY_COMPLETED,
+		on_completed, s, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_ARRAY,
+		a->listen ? tls : none, MHD_OPTION_END);
 	if (!s->daemon)
-		return ym_fail(err, YM_IO, N_("The server does not start: are certificate and key right?"), "MHD_start_daemon");
+		return ym_fail(err, YM_IO,
+			N_("The server does not start: are certificate and key right?"),
+			"MHD_start_daemon");
 	return YM_OK;
 }
 
@@ -520,7 +557,8 @@ serve(const struct central_args *a)
 
 /* -- the command line -- */
 
-static const char USAGE[] = "usage: yimen-central COMMAND --dir DIR [--password-file FILE] ...\n"
+static const char USAGE[] =
+	"usage: yimen-central COMMAND --dir DIR [--password-file FILE] ...\n"
 	"  init\n"
 	"  add-desk --desk CODE --station CODE --name NAME --division CODE --window W [--profile practice] [--epoch LETTER]\n"
 	"  add-account --desk CODE --account ID [--officer] --posts LIST   (the name comes by standard input)\n"
@@ -533,16 +571,21 @@ static const char USAGE[] = "usage: yimen-central COMMAND --dir DIR [--password-
 static bool
 parse(int argc, char **argv, struct central_args *a)
 {
-	const struct { const char *name; const char **to; } texts[] = { { "dir", &a->dir }, { "desk", &a->desk }, { "station", &a->station },
-		{ "name", &a->name }, { "division", &a->division }, { "window", &a->window }, { "profile", &a->profile },
-		{ "epoch", &a->epoch }, { "account", &a->account }, { "posts", &a->posts }, { "by", &a->by }, { "socket", &a->socket },
-		{ "listen", &a->listen }, { "cert", &a->cert }, { "key", &a->key }, { "registers", &a->registers },
-		{ "password-file", &a->password_file } };
+	const struct {
+		const char *name;
+		const char **to;
+	} texts[] = { { "dir", &a->dir }, { "desk", &a->desk }, { "station", &a->station },
+		{ "name", &a->name }, { "division", &a->division }, { "window", &a->window },
+		{ "profile", &a->profile }, { "epoch", &a->epoch }, { "account", &a->account },
+		{ "posts", &a->posts }, { "by", &a->by }, { "socket", &a->socket },
+		{ "listen", &a->listen }, { "cert", &a->cert }, { "key", &a->key },
+		{ "registers", &a->registers }, { "password-file", &a->password_file } };
 	struct option options[YM_ARRAY_LEN(texts) + 3] = { 0 };
 	int at, c;
 
 	for (size_t i = 0; i < YM_ARRAY_LEN(texts); i++)
-		options[i] = (struct option){ texts[i].name, required_argument, NULL, 256 + (int)i };
+		options[i] =
+			(struct option){ texts[i].name, required_argument, NULL, 256 + (int)i };
 	options[YM_ARRAY_LEN(texts)] = (struct option){ "officer", no_argument, NULL, 'o' };
 	options[YM_ARRAY_LEN(texts) + 1] = (struct option){ "json", no_argument, NULL, 'j' };
 	while ((c = getopt_long(argc, argv, "", options, &at)) != -1) {
@@ -563,7 +606,7 @@ parse(int argc, char **argv, struct central_args *a)
 int
 main(int argc, char **argv)
 {
-	const char *locale_dir = getenv("YIMEN_LOCALE"), *log = getenv("YIMEN_LOG");
+	const char *locale_dir = getenv("YIMEN_LOCALE");
 	struct central_args a = { 0 };
 	int rc;
 
@@ -575,8 +618,6 @@ main(int argc, char **argv)
 		fputs(USAGE, stderr);
 		return 2;
 	}
-	if (log && *log && ym_diag_open(log, NULL))
-		return 1;
 	rc = !strcmp(argv[1], "serve") ? serve(&a) : central_admin(argv[1], &a);
 	if (rc < 0) {
 		fputs(USAGE, stderr);
