@@ -169,7 +169,7 @@ draw_case(const struct ui_area *a, int row, const struct ym_case_line *c, bool o
 }
 
 static int
-draw_reasons(const struct ui_area *a, int row, int end, const struct ym_case_line *c)
+draw_reasons(const struct s_visit *v, const struct ui_area *a, int row, int end, const struct ym_case_line *c)
 {
 	for (int i = 0; i < c->n_reasons && row < end; i++) {
 		const struct ym_reason *r = &c->reasons[i];
@@ -177,7 +177,7 @@ draw_reasons(const struct ui_area *a, int row, int end, const struct ym_case_lin
 
 		ui_util_copy(text, sizeof text, r->text);
 		if (*r->source)
-			ui_util_add(text, sizeof text, " · %s", r->source);
+			ui_util_add(text, sizeof text, " · %s", s_visit_source(v, r->source));
 		if (*r->cure)
 			ui_util_add(text, sizeof text, " → %s", _(r->cure));
 		ui_canvas_text(a, row, 3, s_visit_weight_style(r->weight), s_visit_weight_symbol(r->weight));
@@ -223,7 +223,7 @@ draw_dates(const struct ui_area *a, int row, const struct ym_case_line *c)
 		ui_util_add(text, sizeof text, "%s", _("no calendar of that year: no date is promised"));
 	if (c->waits_for && *c->after)
 		ui_util_add(text, sizeof text, _("starts after %s"), c->after);
-	ui_canvas_cell(a, row, 3, a->cols - 4, UI_DIM, text);
+	ui_canvas_wrap(a, row, 3, a->cols - 4, 2, UI_DIM, text);
 }
 
 static void
@@ -250,7 +250,7 @@ draw(const struct s_visit *v, const struct ui_area *a)
 		draw_case(a, row, v->cases[i], i == bar->sel, width);
 	}
 	draw_dates(a, ++row, c);
-	row = draw_reasons(a, row + 2, a->rows - 4, c);
+	row = draw_reasons(v, a, row + 3, a->rows - 4, c);
 	if (!c->n_reasons)
 		ui_canvas_text(a, row++, 3, UI_DIM, c->exit == YM_EXIT_NONE ? _("No objection from any rule.") : "");
 	draw_exits(a, row + 1, c);

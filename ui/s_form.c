@@ -433,10 +433,11 @@ draw(const struct s_visit *v, const struct ui_area *a)
 	width = ui_util_clamp(a->cols - label - 8 - 20, 20, 44);
 	row = sel_line > rows - 2 ? rows - 2 - sel_line : 0;
 	struct ui_area list = ui_canvas_sub(a, 0, 0, rows, a->cols);
+	char group[200];
 
 	for (int i = 0; i < v->n_form; i++) {
 		if (!i || strcmp(v->form[i]->group, v->form[i - 1]->group))
-			ui_canvas_text(&list, row++, 1, UI_BOLD, v->form[i]->group);
+			ui_canvas_text(&list, row++, 1, UI_BOLD, s_visit_mask_names(v, v->form[i]->group, group, sizeof group));
 		if (row >= 0 && row < rows)
 			draw_line(v, &list, row, i, label, width);
 		row++;

@@ -12,6 +12,12 @@
 #include "w_dialog.h"
 #include "yimen/text.h"
 
+static const char *
+label_of(const struct ym_person *p)
+{
+	return *p->as_label ? p->as_label : _("Who came");
+}
+
 enum kind { NOBODY, PERSON, OPEN_ROLE, BINDING };
 struct row {
 	enum kind kind;
@@ -91,7 +97,8 @@ leave(struct ui_app *app, struct s_visit *v)
 static int
 notice(struct ui_app *app, struct s_visit *v, enum ym_notice what)
 {
-	if (what == YM_NOTICE_CARD || what == YM_NOTICE_DEVICE)
+	/* Under a dialog a card waits: what is being typed is not to change under the hand. */
+	if ((what == YM_NOTICE_CARD || what == YM_NOTICE_DEVICE) && ui_screen_top(app) == &s_visit_screen)
 		look_for_card(app, v);
 	return UI_DIRTY;
 }
@@ -119,7 +126,7 @@ type_person(struct ui_app *app, struct s_visit *v)
 
 		arg.person = row.index;
 		arg.as = p->as;
-		arg.label = p->as_label;
+		arg.label = label_of(p);
 		arg.is_org = p->is_org;
 		arg.is_new = p->is_new;
 	} else if (row.kind == OPEN_ROLE) {
@@ -206,7 +213,7 @@ bind(struct ui_app *app, struct s_visit *v)
 		char name[64];
 
 		ym_text_mask_name(name, sizeof name, v->persons[i]->name);
-		ui_util_format(names[i], sizeof names[i], "%s  %s", *name ? name : _("not identified"), v->persons[i]->as_label);
+		ui_util_format(names[i], sizeof names[i], "%s  %s", *name ? name : _("not identified"), label_of(v->persons[i]));
 		labels[i] = names[i];
 	}
 	w_dialog_choose(app, v->roles[row.index].role->label, labels, v->n_persons, v->roles[row.index].person, bound);
@@ -293,6 +300,11 @@ draw_person(const struct s_visit *v, const struct ui_area *a, int row, int i, bo
 
 	ym_text_mask_name(name, sizeof name, p->name);
 	ym_text_mask_number(number, sizeof number, p->doc_number);
+	if (!p->identified && !p->is_new && !p->is_org && on && !*p->name) {
+		ui_canvas_text(a, row, 3, UI_WARN, "○");
+		ui_canvas_print(a, row, 5, UI_BOLD, "%s: %s", label_of(p), _("Lay the card on the reader, or type the document with T"));
+		return;
+	}
 	ui_canvas_text(a, row, 3, p->identified || p->is_new ? UI_ACCENT : UI_WARN, p->identified || p->is_new ? "✓" : "○");
 	ui_canvas_cell(a, row, 5, 12, on ? UI_BOLD : UI_NORMAL, shown ? p->name : *name ? name : _("not identified"));
 	if (p->age >= 0)
@@ -300,7 +312,7 @@ draw_person(const struct s_visit *v, const struct ui_area *a, int row, int i, bo
 	else
 		ui_util_copy(about, sizeof about, p->sex_label);
 	ui_canvas_cell(a, row, 18, 8, UI_NORMAL, about);
-	ui_canvas_cell(a, row, 27, 16, UI_ACCENT, p->as_label);
+	ui_canvas_cell(a, row, 27, 16, UI_ACCENT, label_of(p));
 	ui_canvas_cell(a, row, 44, 20, UI_NORMAL, shown ? p->doc_number : number);
 	if (p->identified)
 		ui_canvas_text(a, row, 66, UI_DIM, _(origin_words[p->origin]));
@@ -321,7 +333,7 @@ draw_binding(const struct s_visit *v, const struct ui_area *a, int row, int i, b
 	ui_canvas_cell(a, row, 3, 24, UI_DIM, first ? v->cases[r->c]->name : "");
 	ui_canvas_cell(a, row, 28, 20, on ? UI_BOLD : UI_NORMAL, r->role->label);
 	if (*name || r->person >= 0)
-		ui_canvas_print(a, row, 49, UI_NORMAL, "← %s", *name ? name : v->persons[r->person]->as_label);
+		ui_canvas_print(a, row, 49, UI_NORMAL, "← %s", *name ? name : label_of(v->persons[r->person]));
 	else
 		ui_canvas_text(a, row, 49, r->role->required ? UI_WARN : UI_DIM, r->role->required ? _("nobody yet") : "–");
 }

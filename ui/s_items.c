@@ -91,6 +91,13 @@ key(struct ui_app *app, struct s_visit *v, const struct ui_key *k)
 	return w_list_key(bar_of(v), k, s_visit_rows(app) - 4);
 }
 
+void
+s_items_find(struct ui_app *app, struct s_visit *v)
+{
+	v->finding = true;
+	s_find_show(app, true);
+}
+
 static int
 command(struct ui_app *app, struct s_visit *v, enum ui_command c)
 {
@@ -101,7 +108,7 @@ command(struct ui_app *app, struct s_visit *v, enum ui_command c)
 	case UI_DO_NEXT:
 		open = open_question(v, sel >= v->n_cases ? sel - v->n_cases : 0);
 		if (!v->n_cases)
-			s_find_show(app, true);
+			s_items_find(app, v);
 		else if (open >= 0 && sel != v->n_cases + open)
 			w_list_select(bar_of(v), v->n_cases + open);
 		else
@@ -182,7 +189,7 @@ draw(const struct s_visit *v, const struct ui_area *a)
 	if (bar->sel < v->n_cases)
 		ui_canvas_wrap(a, a->rows - 2, 3, a->cols - 4, 2, UI_DIM, v->cases[bar->sel]->summary);
 	else if (*v->questions[bar->sel - v->n_cases]->q->source)
-		ui_canvas_wrap(a, a->rows - 2, 3, a->cols - 4, 2, UI_DIM, v->questions[bar->sel - v->n_cases]->q->source);
+		ui_canvas_wrap(a, a->rows - 2, 3, a->cols - 4, 2, UI_DIM, s_visit_source(v, v->questions[bar->sel - v->n_cases]->q->source));
 }
 
 static const char *
@@ -203,6 +210,17 @@ enter(struct ui_app *app, struct s_visit *v)
 		w_list_select(bar_of(v), v->n_cases + i);
 }
 
+/* Back from the finder: the first question is what comes next. */
+static int
+notice(struct ui_app *app, struct s_visit *v, enum ym_notice what)
+{
+	if (what == YM_NOTICE_CARD && v->finding && ui_screen_top(app) == &s_visit_screen) {
+		v->finding = false;
+		enter(app, v);
+	}
+	return UI_DIRTY;
+}
+
 static void
 go(struct s_visit *v, int line)
 {
@@ -210,6 +228,6 @@ go(struct s_visit *v, int line)
 }
 
 const struct s_stage s_items_stage = {
-	.label = N_("Items"), .context = UI_IN_ITEMS, .enter = enter, .refreshed = refreshed, .key = key, .command = command, .draw = draw,
-	.status = status, .go = go,
+	.label = N_("Items"), .context = UI_IN_ITEMS, .enter = enter, .refreshed = refreshed, .key = key, .command = command,
+	.notice = notice, .draw = draw, .status = status, .go = go,
 };

@@ -235,14 +235,15 @@ draw_material(const struct ui_area *a, int row, const struct ym_material_line *m
 }
 
 static void
-draw_check(const struct ui_area *a, int row, const struct ym_check_line *c, bool on, int name_width)
+draw_check(const struct s_visit *v, const struct ui_area *a, int row, const struct ym_check_line *c, bool on, int name_width)
 {
 	bool bad = c->state == YM_CHECK_HIT || c->state == YM_CHECK_FAILED;
 	int col = 5 + name_width + 1;
+	char subject[120];
 
 	ui_canvas_text(a, row, 3, bad || (c->required && c->state == YM_CHECK_NOT_ASKED) ? UI_WARN : UI_ACCENT, check_symbols[c->state]);
 	ui_canvas_cell(a, row, 5, name_width, on ? UI_BOLD : UI_NORMAL, c->label);
-	ui_canvas_cell(a, row, col, 13, UI_DIM, c->subject);
+	ui_canvas_cell(a, row, col, 13, UI_DIM, s_visit_mask_names(v, c->subject, subject, sizeof subject));
 	ui_canvas_cell(a, row, col + 14, a->cols - col - 15, bad ? UI_WARN : UI_NORMAL, *c->answer ? c->answer : _(check_words[c->state]));
 }
 
@@ -254,6 +255,9 @@ name_width(const struct s_visit *v, const struct ui_area *a)
 	for (int i = 0; i < v->n_materials; i++)
 		if (ym_text_width(v->materials[i]->name) > width)
 			width = ym_text_width(v->materials[i]->name);
+	for (int i = 0; i < v->n_checks; i++)
+		if (ym_text_width(v->checks[i]->label) > width)
+			width = ym_text_width(v->checks[i]->label);
 	return ui_util_clamp(width, 12, a->cols - 46 > 16 ? a->cols - 46 : 16);
 }
 
@@ -282,7 +286,9 @@ draw_detail(const struct s_visit *v, const struct ui_area *a)
 		if (*c->valid_until)
 			ui_util_add(text, sizeof text, _("; valid until %s"), c->valid_until);
 	}
-	ui_canvas_wrap(a, row, 3, a->cols - 4, 2, UI_DIM, text);
+	char masked[600];
+
+	ui_canvas_wrap(a, row, 3, a->cols - 4, 2, UI_DIM, s_visit_mask_names(v, text, masked, sizeof masked));
 }
 
 static void
@@ -330,7 +336,7 @@ draw(const struct s_visit *v, const struct ui_area *a)
 		if (i < v->n_materials)
 			draw_material(a, row, v->materials[i], on, width);
 		else
-			draw_check(a, row, v->checks[i - v->n_materials], on, width);
+			draw_check(v, a, row, v->checks[i - v->n_materials], on, width);
 		row++;
 	}
 	draw_detail(v, a);

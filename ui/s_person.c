@@ -14,10 +14,10 @@
 #include "yimen/text.h"
 
 /* Documents that are typed at counters, with their code (GA/T 2000.156) and the datum of their number. */
-static const char *const documents[] = { N_("Identity card"), N_("Passport"), N_("HMT residence permit"), N_("Foreigner's permanent residence"), NULL };
+static const char *const documents[] = { N_("ID card"), N_("Passport"), N_("HMT permit"), N_("Foreigner's card"), NULL };
 static const struct {
 	const char *code, *datum;
-} document_data[] = { { "111", "id_number" }, { "414", "doc_number" }, { "154", "id_number" }, { "553", "id_number" } };
+} document_data[] = { { "", "id_number" }, { "414", "doc_number" }, { "154", "id_number" }, { "553", "id_number" } };
 static const char *const sexes[] = { N_("not said"), N_("male"), N_("female"), NULL };
 
 struct person {
@@ -55,10 +55,10 @@ open_person(struct ui_app *app, void *state, const void *arg)
 	} else {
 		d->number = add(d, _("Number"), NULL);
 		d->name = add(d, _("Name"), NULL);
-		d->phone = add(d, _("Mobile phone (may stay empty)"), NULL);
+		d->phone = add(d, _("Phone (optional)"), NULL);
 		d->document = add(d, _("Document"), documents);
-		d->birth = add(d, _("Date of birth, unless in the number"), NULL);
-		d->sex = add(d, _("Sex, unless in the number"), sexes);
+		d->birth = add(d, _("Date of birth (optional)"), NULL);
+		d->sex = add(d, _("Sex (optional)"), sexes);
 	}
 }
 
@@ -93,8 +93,9 @@ collect(struct person *d, struct ym_fact facts[], char *birth, size_t size)
 			ym_text_normalize(f[i].text.text);
 			f[i].text.caret = strlen(f[i].text.text);
 		}
-	if (d->document >= 0)
-		facts[n++] = (struct ym_fact){ "doc_kind", document_data[doc].code };
+	/* Of an identity number the engine knows the kind. */
+	if (d->document >= 0 && *document_data[doc].code)
+		facts[n++] = (struct ym_fact){ "id_kind", document_data[doc].code };
 	if (d->number >= 0 && *f[d->number].text.text) {
 		if (!d->arg.is_org && !doc)
 			for (char *s = f[d->number].text.text; *s; s++)

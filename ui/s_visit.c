@@ -82,6 +82,56 @@ take_roles(struct s_visit *v)
 }
 
 static void
+take_items(struct ui_app *app, struct s_visit *v)
+{
+	struct ym_error err = { 0 };
+
+	for (int i = 0; i < v->n_cases; i++)
+		if (ym_station_item(app->station, v->cases[i]->item, &v->items[i], &err) != YM_OK)
+			v->items[i] = NULL;
+}
+
+const char *
+s_visit_source(const struct s_visit *v, const char *key)
+{
+	for (int c = 0; c < v->n_cases; c++)
+		for (int i = 0; v->items[c] && i < v->items[c]->n_sources; i++)
+			if (!strcmp(v->items[c]->sources[i].key, key))
+				return v->items[c]->sources[i].title;
+	return key;
+}
+
+char *
+s_visit_mask_names(const struct s_visit *v, const char *text, char *buf, size_t size)
+{
+	char mask[64];
+
+	buf[0] = 0;
+	while (*text) {
+		size_t len = 0;
+
+		for (int i = 0; i < v->n_persons; i++) {
+			const struct ym_person *p = v->persons[i];
+
+			if (*p->name && !p->is_org && !strncmp(text, p->name, strlen(p->name)) && strlen(p->name) > len) {
+				len = strlen(p->name);
+				ym_text_mask_name(mask, sizeof mask, p->name);
+			}
+		}
+		if (len) {
+			ui_util_add(buf, size, "%s", mask);
+		} else {
+			uint32_t c;
+
+			len = ym_text_decode(text, strlen(text), &c);
+			ui_util_add(buf, size, "%.*s", (int)len, text);
+		}
+		text += len;
+	}
+	return buf;
+}
+
+static void
 take_papers(struct ui_app *app, struct s_visit *v)
 {
 	v->n_papers = at_most(ym_visit_n_papers(v->visit), S_VISIT_PAPERS);
@@ -117,6 +167,7 @@ s_visit_refresh(struct ui_app *app, struct s_visit *v)
 	TAKE(checks, ym_visit_check, S_VISIT_CHECKS);
 	TAKE(form, ym_visit_form, S_VISIT_FORM);
 	TAKE(missing, ym_visit_missing, S_VISIT_MISSING);
+	take_items(app, v);
 	take_papers(app, v);
 	take_roles(v);
 	for (int s = 0; s < YM_N_STAGES; s++)
@@ -170,7 +221,7 @@ s_visit_next(struct ui_app *app, struct s_visit *v)
 	set_stage(app, v, v->stage + 1);
 	/* With nothing chosen yet the next step is to choose. */
 	if (v->stage == YM_STAGE_ITEMS && !v->n_cases)
-		s_find_show(app, true);
+		s_items_find(app, v);
 }
 
 static int
@@ -259,8 +310,9 @@ event(struct ui_app *app, void *state, const struct ui_event *event)
 	s_visit_refresh(app, v);
 	if (!v->visit)
 		return ym_station_is_locked(app->station) ? UI_DIRTY : UI_POP;
-	if (event->kind == UI_EVENT_NOTICE && stages[v->stage]->notice)
-		bits = stages[v->stage]->notice(app, v, event->notice);
+	/* Back on top, a card may have come meanwhile. */
+	if (stages[v->stage]->notice)
+		bits = stages[v->stage]->notice(app, v, event->kind == UI_EVENT_SHOWN ? YM_NOTICE_CARD : event->notice);
 	return bits;
 }
 
@@ -314,7 +366,7 @@ command(struct ui_app *app, void *state, enum ui_command c)
 		return stages[YM_STAGE_IDENTITY]->command(app, v, c);
 	case UI_DO_ADD_ITEM:
 		set_stage(app, v, YM_STAGE_ITEMS);
-		s_find_show(app, true);
+		s_items_find(app, v);
 		return UI_DIRTY;
 	case UI_DO_MISSING:
 		s_missing_show(app, v);

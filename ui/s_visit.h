@@ -41,6 +41,7 @@ struct s_visit {
 	const struct ym_paper_line *papers[S_VISIT_PAPERS];
 	struct s_visit_role roles[S_VISIT_ROLES];
 	struct ym_role open_roles[S_VISIT_PERSONS];
+	const struct ym_item *items[S_VISIT_CASES];   /* of the catalogue; NULL when it has gone */
 	int n_persons, n_cases, n_questions, n_materials, n_checks, n_form, n_missing, n_papers, n_roles, n_open;
 	int done[YM_N_STAGES], total[YM_N_STAGES];
 	enum ym_rating_state rating;
@@ -65,6 +66,7 @@ struct s_visit {
 	enum ym_paper_job job_state[S_VISIT_PAPERS];
 	/* delivery being asked */
 	char how[24], address[240];
+	bool finding;              /* the finder is open for this visit */
 	bool is_left;              /* the visit was given back: the screen closes */
 };
 
@@ -111,6 +113,13 @@ struct s_person_arg {
 };
 extern const struct ui_screen s_person_screen;
 
+/* Opens the finder for the visit. */
+void s_items_find(struct ui_app *app, struct s_visit *v);
+
 /* Helpers of several stages. */
+/* A source's title for its key in the catalogue; what is no key is answered as it is. */
+const char *s_visit_source(const struct s_visit *v, const char *key);
+/* The text with the names of the visit's persons masked. */
+char *s_visit_mask_names(const struct s_visit *v, const char *text, char *buf, size_t size);
 const char *s_visit_weight_symbol(enum ym_weight weight);
 enum ui_style s_visit_weight_style(enum ym_weight weight);

@@ -258,14 +258,7 @@ ui_screen_draw(const struct ui_app *app, const struct ui_area *area)
 const char *
 ui_screen_status(const struct ui_app *app)
 {
-	for (int i = app->n_layers - 1; i >= 0; i--) {
-		const struct ui_layer *layer = &app->layers[i];
-		const char *text = layer->screen->status ? layer->screen->status(layer->state) : NULL;
+	const struct ui_layer *layer = app->n_layers ? &app->layers[app->n_layers - 1] : NULL;
 
-		if (text)
-			return text;
-		if (!layer->screen->is_dialog)
-			break;
-	}
-	return NULL;
+	return layer && layer->screen->status ? layer->screen->status(layer->state) : NULL;
 }
