@@ -12,6 +12,7 @@
 #include "yimen/station.h"
 
 #define YM_IDLE_LOCK_MS (5 * 60 * 1000)
+#define YM_TOUCH_MS 1000
 #define YM_AUTOSAVE_MS 1500
 #define YM_MAX_JOBS 32
 
@@ -58,7 +59,7 @@ struct ym_station {
 	/* timers */
 	ym_source idle_timer, autosave_timer, minute_timer, checkpoint_slice;
 	const char *clock_doubt;
-	int64_t last_wall_ms, last_mono_ms;
+	int64_t last_wall_ms, last_mono_ms, touched_ms;
 
 	/* devices */
 	struct ym_hub *hub;

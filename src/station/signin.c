@@ -84,8 +84,14 @@ on_idle(void *user)
 void
 ym_station_touch(struct ym_station *s)
 {
+	int64_t now = ym_clock_mono();
+
 	if (!s->loop || !s->unlocked)
 		return;
+	/* A scanner gives a thousand keys in one turn of the loop: the clock is restarted for the first of a second. */
+	if (s->idle_timer && now - s->touched_ms < YM_TOUCH_MS)
+		return;
+	s->touched_ms = now;
 	ym_loop_remove(s->loop, s->idle_timer);
 	s->idle_timer = ym_loop_add_timer(s->loop, "idle", YM_IDLE_LOCK_MS, on_idle, s);
 }
