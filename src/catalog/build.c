@@ -30,7 +30,7 @@ static const char *const sections[YM_N_PARTS] = {
 enum ym_code
 ym_catalog_check(const char *dir, ym_problem_fn fn, void *user, struct ym_error *err)
 {
-	YM_PARTS p = { .fn = fn, .user = user };
+	YM_PARTS p = { .fn = fn, .user = user, .is_deep = true };
 	enum ym_code code = ym_parts_load(&p, dir, err);
 
 	return code ? code : ym_lint_parts(&p, err);

@@ -227,11 +227,28 @@ check_paper(struct ym_lint *l, const struct ym_node *node)
 			err.detail[0] ? err.detail : err.subject);
 }
 
+/* What the program itself asks for by name. */
+static bool
+is_of_program(enum ym_section section, const char *id)
+{
+	static const char *const tables[] = { "exit", "event_kind" },
+				 *const datums[] = { "name", "sex", "birth", "nation", "nationality", "address", "number",
+		"doc_kind", "doc_number", "household_division", "phone" };
+
+	for (size_t i = 0; section == YM_PART_TABLE && i < YM_ARRAY_LEN(tables); i++)
+		if (!strcmp(tables[i], id))
+			return true;
+	for (size_t i = 0; section == YM_PART_DATUMS && i < YM_ARRAY_LEN(datums); i++)
+		if (!strcmp(datums[i], id))
+			return true;
+	return false;
+}
+
 static void
 check_used(struct ym_lint *l)
 {
 	static const enum ym_section sections[] = { YM_PART_KINDS, YM_PART_TABLE, YM_PART_REGISTERS,
-		YM_PART_ROLES };
+		YM_PART_ROLES, YM_PART_DATUMS };
 
 	for (size_t k = 0; k < YM_ARRAY_LEN(sections); k++) {
 		for (int n = 0; n < l->parts->section[sections[k]].n; n++) {
@@ -247,7 +264,8 @@ check_used(struct ym_lint *l)
 					? ym_lint_spot(l, node, "id")
 					: ym_lint_spot(l, node, "[%zu].id", i);
 
-				if (id[0] && !json_object_get(l->used[sections[k]], id))
+				if (id[0] && !json_object_get(l->used[sections[k]], id) &&
+					!is_of_program(sections[k], id))
 					ym_lint_warn(s, N_("Nothing uses this entry"), id);
 			}
 		}
@@ -281,6 +299,14 @@ check_all(struct ym_lint *l)
 		check_used(l);
 }
 
+static bool
+is_number(void *user, const char *datum)
+{
+	const struct ym_lint *l = user;
+
+	return !strcmp(ym_json_str(json_object_get(l->ids[YM_PART_DATUMS], datum), "type"), "int");
+}
+
 enum ym_code
 ym_lint_parts(struct ym_parts *p, struct ym_error *err)
 {
@@ -290,6 +316,7 @@ ym_lint_parts(struct ym_parts *p, struct ym_error *err)
 
 	if (!code) {
 		index_all(&l);
+		ym_rules_know_numbers(l.rules, is_number, &l);
 		if (!p->is_unbounded)
 			check_all(&l);
 	}

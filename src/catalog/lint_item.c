@@ -267,8 +267,15 @@ ym_lint_item(struct ym_lint *l, const struct ym_node *node)
 	check_materials(&it);
 	check_fields(&it);
 	check_rest(&it);
-	json_array_foreach(json_object_get(node->json, "questions"), i,
-		q) if (!json_object_get(used, ym_json_str(q, "id")))
-		ym_lint_warn(ym_lint_spot(l, node, "questions[%zu].id", i),
-			N_("No rule uses the answer"), ym_json_str(q, "id"));
+	ym_lint_limits(l, node);
+	json_array_foreach(json_object_get(node->json, "questions"), i, q)
+	{
+		const json_t *use = json_object_get(used, ym_json_str(q, "id"));
+
+		if (!use || (l->parts->is_deep && !json_is_integer(use)))
+			ym_lint_warn(ym_lint_spot(l, node, "questions[%zu].id", i),
+				use ? N_("No answer to the question changes anything")
+				    : N_("No rule uses the answer"),
+				ym_json_str(q, "id"));
+	}
 }

@@ -36,8 +36,12 @@ struct ym_rule_scope {
 	struct ym_spot at;
 	const json_t *item, *bundle;
 	const char *question;        /* the one whose own condition this is */
-	json_t *used;                /* question ids */
+	json_t *used;                /* question ids: true, or a number when some answer makes a difference */
 };
 void ym_lint_rule(struct ym_rule_scope r, const char *expr);
+/* lint_truth.c: try a rule that parses out; a question that it follows becomes a number in `used`. Codes it compares with. */
+void ym_lint_truth(struct ym_rule_scope *r, const char *expr);
+void ym_lint_choices(struct ym_rule_scope *r, const char *expr);
+void ym_lint_limits(struct ym_lint *l, const struct ym_node *node);
 void ym_lint_item(struct ym_lint *l, const struct ym_node *node);
 void ym_lint_bundle(struct ym_lint *l, const struct ym_node *node);

@@ -33,7 +33,7 @@ check_question_name(struct ym_rule_scope *r, const char *name)
 	else if (r->bundle ? !bundle_asks(r, id)
 			   : !ym_lint_entry(json_object_get(r->item, "questions"), "id", id))
 		ym_lint_error(r->at, N_("The rule uses an answer that is not asked for"), id);
-	else if (r->used)
+	else if (r->used && !json_object_get(r->used, id))
 		json_object_set_new(r->used, id, json_true());
 }
 
@@ -122,4 +122,7 @@ ym_lint_rule(struct ym_rule_scope r, const char *expr)
 			ym_lint_warn(r.at,
 				N_("The rule makes something known of an unknown: is that meant?"),
 				hiding[i]);
+	ym_lint_choices(&r, expr);
+	if (r.at.l->parts->is_deep)
+		ym_lint_truth(&r, expr);
 }

@@ -31,6 +31,7 @@ struct ym_parts {
 	ym_problem_fn fn;
 	void *user;
 	int n_errors, n_warnings;
+	bool is_deep;            /* rules are tried out: for who writes a catalogue, not for who opens one */
 	bool is_unbounded;       /* a list beyond its ceiling: what looks at pairs would take for ever */
 	struct ym_problem first; /* the first error */
 };

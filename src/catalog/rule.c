@@ -23,6 +23,8 @@ struct pattern {
 struct ym_rules {
 	struct ym_pack *pack; /* NULL while building */
 	struct ym_rule_db *db;
+	bool (*is_number)(void *user, const char *datum); /* without a pack */
+	void *number_user;
 	struct pattern patterns[N_PATTERNS];
 	int n_patterns, next; /* a ring: the oldest makes room */
 };
@@ -224,6 +226,14 @@ ym_rules_free(struct ym_rules *r)
 	free(r);
 }
 
+void
+ym_rules_know_numbers(
+	struct ym_rules *r, bool (*is_number)(void *user, const char *datum), void *user)
+{
+	r->is_number = is_number;
+	r->number_user = user;
+}
+
 /* -- expressions -- */
 
 static bool
@@ -233,6 +243,8 @@ is_whole_number(struct ym_rules *r, const char *name, size_t n)
 	const char *bar = strchr(param, '_');
 	const struct ym_datum *datum = r->pack && bar ? ym_pack_datum(r->pack, bar + 1) : NULL;
 
+	if (!r->pack && bar && r->is_number && strncmp(param, "q_", 2) != 0)
+		return r->is_number(r->number_user, bar + 1);
 	return datum && datum->type == YM_DATUM_INT && strncmp(param, "q_", 2) != 0;
 }
 

@@ -18,6 +18,8 @@ struct ym_rules;
 typedef const char *(*ym_fact_fn)(void *user, const char *name);
 enum ym_code ym_rules_new(struct ym_pack *p /* may be NULL while building */, struct ym_rules **ret, struct ym_error *err) YM_MUST;
 void ym_rules_free(struct ym_rules *r);
+/* Without a pack: which data (without role) are whole numbers. */
+void ym_rules_know_numbers(struct ym_rules *r, bool (*is_number)(void *user, const char *datum), void *user);
 enum ym_code ym_rules_check(struct ym_rules *r, const char *expr, struct ym_error *err) YM_MUST;
 void ym_rules_params(struct ym_rules *r, const char *expr, void (*fn)(void *user, const char *name), void *user);
 /* The value of an expression as text, for a field's default; false when it is NULL or fails. */

@@ -339,6 +339,10 @@ check_pairs(struct walk *w, const char *path, const json_t *list)
 			fault(w, at, N_("The code stands there twice"), code);
 		else
 			json_object_set_new(seen, code, json_true());
+		/* A label of letters alone that repeats the code tells the officer nothing (a size XL or a class C1 is its own word). */
+		if (code && strlen(code) > 3 && json_is_string(json_array_get(pair, 1)) &&
+			!strcmp(code, json_string_value(json_array_get(pair, 1))))
+			ym_parts_report(w->parts, false, w->node, at, N_("The code has no words"), code);
 	}
 }
 

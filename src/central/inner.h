@@ -109,7 +109,24 @@ enum ym_code ym_worker_keep_key(struct ym_central *c, const char *code, char epo
 	struct ym_error *err) YM_MUST;
 
 /* -- docket.c: cases -- */
-enum ym_code ym_docket_decisive(struct ym_work *w, struct ym_error *err) YM_MUST;
-enum ym_code ym_docket_requested(struct ym_work *w, struct ym_error *err) YM_MUST;      /* case.requested */
-enum ym_code ym_docket_handed(struct ym_work *w, struct ym_error *err) YM_MUST;         /* case.handed */
+struct ym_docket {
+	bool is_known;
+	char case_no[64], item[64], pack[64], holder[32], state[24], exit[24], visit[64],
+		review[16], review_by[64];
+	int64_t snapshot, reviewed_ms;
+	bool applied;
+};
+enum ym_code ym_docket_find(struct ym_central *c, const char *case_no, struct ym_docket *ret, struct ym_error *err) YM_MUST;  /* OK with is_known false */
+bool ym_docket_is_one_of(const char *s, const char *const list[]);                      /* list ends with NULL */
+enum ym_code ym_docket_decisive(struct ym_work *w, struct ym_error *err) YM_MUST;       /* case.* with a state */
 enum ym_code ym_docket_applied(struct ym_work *w, struct ym_error *err) YM_MUST;        /* feed.applied */
+
+/* -- review.c -- */
+enum ym_decider ym_review_decider(const struct ym_item *item);                          /* the strictest of its steps */
+/* After a decisive event was stored; d is the case before it, item NULL when there is no pack. */
+enum ym_code ym_review_start(struct ym_work *w, const struct ym_docket *d, const struct ym_item *item, struct ym_error *err) YM_MUST;
+enum ym_code ym_review_send_again(struct ym_central *c, const char *to, const struct ym_docket *d, struct ym_error *err) YM_MUST;
+
+/* -- handover.c -- */
+enum ym_code ym_handover_requested(struct ym_work *w, struct ym_error *err) YM_MUST;    /* case.requested */
+enum ym_code ym_handover_handed(struct ym_work *w, struct ym_error *err) YM_MUST;       /* case.handed */

@@ -1,0 +1,628 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * yimen-central: the reference central as a server: libmicrohttpd around src/central, and the only file that knows it. One thread, one
+ * poll loop: requests that have come whole are handled as one group, their answers go out after its commit; long polls are suspended;
+ * the worker gets the idle slices. Not the protocol (central/). Invariant: no answer leaves before what it says is durable.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <libintl.h>
+#include <locale.h>
+#include <netdb.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <microhttpd.h>
+
+#include "base/clock.h"
+#include "base/diag.h"
+#include "base/file.h"
+#include "central_admin.h"
+
+#define _(s) gettext(s)
+#define GROUP_MAX 64 /* requests in one commit */
+#define CONNECTIONS_MAX 4000
+#define IDLE_TIMEOUT_S                                                                             \
+	120 /* of a connection without a request; a long poll is suspended and does not count */
+#define URI_MAX 1024
+#define WORK_SLICE 50
+#define WORK_RETRY_MS 2000
+#define POLL_MS                                                                                    \
+	1000 /* how often another program's feed entries are looked for while somebody waits */
+#define STOP_MS 2000
+#define BACKLOG 511
+
+enum stage { HEADERS, READING, QUEUED, WAITING, ANSWERED };
+
+struct request {
+	struct request *prev, *next; /* of all requests */
+	struct MHD_Connection *connection;
+	char *uri, method[16];
+	struct ym_buf body;
+	size_t body_n; /* also what was not kept */
+	enum stage stage;
+	int64_t deadline;
+	struct ym_central_reply reply;
+};
+
+struct server {
+	struct ym_central *c;
+	struct MHD_Daemon *daemon;
+	int listen_fd, signal_fd;
+	struct request all; /* ring */
+	int n_queued, n_waiting;
+	uint64_t serial;          /* of the feed, when the waiting were last looked at */
+	int64_t look_at, work_at; /* monotonic */
+	bool work_failed, is_resumed;   /* the library must run again before it sees a resumed connection */
+};
+
+/* -- requests -- */
+
+static void *
+on_uri(void *user, const char *uri, struct MHD_Connection *connection)
+{
+	struct server *s = user;
+	struct request *r = ym_alloc(sizeof *r);
+
+	r->connection = connection;
+	r->uri = ym_strndup(uri, URI_MAX + 1);
+	r->body.max = YM_CENTRAL_BODY_MAX + 1024;
+	r->next = &s->all;
+	r->prev = s->all.prev;
+	r->prev->next = r;
+	s->all.prev = r;
+	return r;
+}
+
+static void
+on_completed(void *user, struct MHD_Connection *connection, void **request,
+	enum MHD_RequestTerminationCode why)
+{
+	struct server *s = user;
+	struct request *r = *request;
+
+	if (!r)
+		return;
+	s->n_queued -= r->stage == QUEUED;
+	s->n_waiting -= r->stage == WAITING;
+	r->prev->next = r->next;
+	r->next->prev = r->prev;
+	ym_buf_release(&r->body);
+	ym_central_reply_release(&r->reply);
+	free(r->uri);
+	free(r);
+	*request = NULL;
+}
+
+static const char *
+find_header(void *user, const char *name)
+{
+	return MHD_lookup_connection_value(user, MHD_HEADER_KIND, name);
+}
+
+/* A HEAD names a length and sends nothing. */
+static ssize_t
+no_content(void *user, uint64_t at, char *buf, size_t max)
+{
+	return MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static enum MHD_Result
+send_reply(struct request *r, const char *method)
+{
+	struct MHD_Response *response;
+	enum MHD_Result result;
+	size_t n = r->reply.body.len;
+
+	if (!r->reply.is_json && !strcmp(method, "HEAD"))
+		response = MHD_create_response_from_callback(
+			(uint64_t)r->reply.length, 1024, no_content, NULL, NULL);
+	else
+		response = MHD_create_response_from_buffer(n,
+			n ? ym_buf_take(&r->reply.body) : (char *)"",
+			n ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+	if (!response)
+		return MHD_NO;
+	if (r->reply.is_json)
+		MHD_add_response_header(response, "Content-Type", "application/json");
+	MHD_add_response_header(response, "Cache-Control", "no-store");
+	for (int i = 0; i < r->reply.n_headers; i++) {
+		char *colon = strstr(r->reply.headers[i], ": ");
+
+		if (colon) {
+			*colon = 0;
+			MHD_add_response_header(response, r->reply.headers[i], colon + 2);
+		}
+	}
+	result = MHD_queue_response(r->connection, (unsigned)r->reply.status, response);
+	MHD_destroy_response(response);
+	return result;
+}
+
+/* Called again and again by the library: for the headers, for each part of the body, at its end, and after a resume. */
+static enum MHD_Result
+on_request(void *user, struct MHD_Connection *connection, const char *url, const char *method,
+	const char *version, const char *part, size_t *part_n, void **request)
+{
+	struct server *s = user;
+	struct request *r = *request;
+
+	if (!r || strlen(r->uri) > URI_MAX)
+		return MHD_NO;
+	if (r->stage == ANSWERED)
+		return send_reply(r, method);
+	if (r->stage == HEADERS) {
+		ym_strlcpy(r->method, method, sizeof r->method);
+		r->stage = READING;
+		return MHD_YES;
+	}
+	if (r->stage != READING)
+		return MHD_YES;
+	if (*part_n) {
+		r->body_n += *part_n;
+		if (r->body_n <= YM_CENTRAL_BODY_MAX)
+			ym_buf_add(&r->body, part, *part_n);
+		*part_n = 0;
+		/* A little beyond the limit is read, so that the answer arrives; much is not. */
+		return r->body_n > 4 * YM_CENTRAL_BODY_MAX ? MHD_NO : MHD_YES;
+	}
+	r->stage = QUEUED;
+	s->n_queued++;
+	MHD_suspend_connection(connection);
+	return MHD_YES;
+}
+
+/* -- groups -- */
+
+static struct ym_central_request
+as_request(const struct request *r)
+{
+	return (struct ym_central_request){ .method = r->method,
+		.path = r->uri,
+		.header = find_header,
+		.user = r->connection,
+		.body = r->body.data,
+		.body_n = r->body_n };
+}
+
+static void
+answer(struct server *s, struct request *r)
+{
+	s->n_queued -= r->stage == QUEUED;
+	s->n_waiting -= r->stage == WAITING;
+	r->stage = ANSWERED;
+	ym_buf_release(&r->body);
+	MHD_resume_connection(r->connection);
+	s->is_resumed = true;
+}
+
+/* Handles r, which is queued or waits. True when there is an answer. */
+static bool
+handle(struct server *s, struct request *r, bool now)
+{
+	struct ym_central_request req = as_request(r);
+	int wait_s = 0;
+
+	ym_central_reply_release(&r->reply);
+	ym_central_handle(s->c, &req, &r->reply, now ? NULL : &wait_s);
+	if (wait_s <= 0)
+		return true;
+	if (r->stage == QUEUED) {
+		s->n_queued--;
+		s->n_waiting++;
+		r->stage = WAITING;
+		r->deadline = ym_clock_mono() + wait_s * 1000;
+		ym_buf_release(&r->body);
+	}
+	return false;
+}
+
+static bool
+writes(const struct request *r)
+{
+	return !strcmp(r->method, "POST") || !strcmp(r->method, "PUT");
+}
+
+static void
+be_busy(struct server *s, struct request *r)
+{
+	struct ym_central_request req = as_request(r);
+
+	ym_central_reply_release(&r->reply);
+	ym_central_busy(s->c, &req, &r->reply);
+}
+
+/* One group: whatever has come whole by now, oldest first. */
+static void
+run_group(struct server *s)
+{
+	struct request *group[GROUP_MAX], *r;
+	struct ym_error err = { 0 };
+	int n = 0, n_done = 0;
+	bool is_writing = false, failed = false;
+
+	for (r = s->all.next; r != &s->all && n < GROUP_MAX; r = r->next)
+		if (r->stage == QUEUED) {
+			group[n++] = r;
+			is_writing |= writes(r);
+		}
+	if (is_writing)
+		failed = ym_central_begin_group(s->c, &err) != YM_OK;
+	for (int i = 0; i < n; i++)
+		if (failed)
+			group[n_done++] = group[i];
+		else if (handle(s, group[i], false))
+			group[n_done++] = group[i];
+	if (is_writing && !failed)
+		failed = ym_central_commit_group(s->c, &err) != YM_OK;
+	if (failed)
+		ym_diag_error("central", &err);
+	for (int i = 0; i < n_done; i++) {
+		if (failed)
+			be_busy(s, group[i]);
+		answer(s, group[i]);
+	}
+}
+
+/* Long polls: an entry has come, or the time is over. */
+static void
+look_after_waiting(struct server *s, bool stopping)
+{
+	uint64_t serial = ym_central_feed_serial(s->c);
+	int64_t now = ym_clock_mono();
+	bool is_new = serial != s->serial;
+	struct request *next;
+
+	s->serial = serial;
+	s->look_at = now + POLL_MS;
+	for (struct request *r = s->all.next; r != &s->all; r = next) {
+		bool is_over = stopping || (r->stage == WAITING && now >= r->deadline);
+
+		next = r->next;
+		if (r->stage != WAITING)
+			continue;
+		if (is_over ||
+			(is_new &&
+				ym_central_feed_ready(
+					s->c, r->reply.wait_desk, r->reply.wait_after)))
+			if (handle(s, r, is_over))
+				answer(s, r);
+	}
+}
+
+static void
+work(struct server *s)
+{
+	struct ym_error err = { 0 };
+	int n = ym_central_work(s->c, WORK_SLICE, &err);
+
+	if (n < 0 && !s->work_failed)
+		ym_diag_error("worker", &err);
+	s->work_failed = n < 0;
+	/* Nothing to do: until something comes. */
+	s->work_at = n > 0 ? 0 : n < 0 ? ym_clock_mono() + WORK_RETRY_MS : INT64_MAX;
+}
+
+/* -- the loop -- */
+
+static int
+time_left(const struct server *s)
+{
+	int64_t now = ym_clock_mono(), at = s->work_at;
+	MHD_UNSIGNED_LONG_LONG ms;
+
+	if (s->n_queued || s->is_resumed)
+		return 0;
+	if (s->n_waiting && s->look_at < at)
+		at = s->look_at;
+	for (const struct request *r = s->all.next; r != &s->all && s->n_waiting; r = r->next)
+		if (r->stage == WAITING && r->deadline < at)
+			at = r->deadline;
+	if (MHD_get_timeout(s->daemon, &ms) == MHD_YES && (int64_t)ms < at - now)
+		at = now + (int64_t)ms;
+	return at <= now ? 0 : at - now > 60000 ? 60000 : (int)(at - now);
+}
+
+/* A turn: what came is read, handled as one group, answered; then one slice of the worker. */
+static void
+turn(struct server *s)
+{
+	bool had = false;
+
+	s->is_resumed = false;
+	MHD_run(s->daemon);
+	while (s->n_queued) {
+		had = true;
+		run_group(s);
+	}
+	if (had)
+		s->work_at = 0;
+	if (s->n_waiting && (had || ym_clock_mono() >= s->look_at))
+		look_after_waiting(s, false);
+	if (s->work_at <= ym_clock_mono()) {
+		work(s);
+		if (s->n_waiting)
+			look_after_waiting(s, false);
+	}
+}
+
+static int
+run(struct server *s)
+{
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	struct pollfd fds[2] = { { .fd = s->signal_fd, .events = POLLIN },
+		{ .fd = info->epoll_fd, .events = POLLIN } };
+
+	while (!(fds[0].revents & POLLIN)) {
+		if (poll(fds, 2, time_left(s)) < 0 && errno != EINTR)
+			return 1;
+		turn(s);
+	}
+	return 0;
+}
+
+/* What was asked is answered, what waits is told that there is nothing; new connections are not taken. */
+static void
+stop(struct server *s)
+{
+	int64_t until = ym_clock_mono() + STOP_MS;
+	const union MHD_DaemonInfo *info;
+
+	MHD_quiesce_daemon(s->daemon);
+	look_after_waiting(s, true);
+	do {
+		struct pollfd fd = { .events = POLLIN };
+
+		turn(s);
+		look_after_waiting(s, true);
+		info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+		fd.fd = info->epoll_fd;
+		poll(&fd, 1, s->all.next == &s->all ? 0 : 20);
+	} while (s->all.next != &s->all && ym_clock_mono() < until);
+	for (struct request *r = s->all.next; r != &s->all; r = r->next)
+		if (r->stage == QUEUED) {
+			be_busy(s, r);
+			answer(s, r);
+		}
+	MHD_stop_daemon(s->daemon);
+}
+
+/* -- starting -- */
+
+static enum ym_code
+listen_unix(const char *path, int *ret, struct ym_error *err)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(path) >= sizeof address.sun_path)
+		return ym_fail_on(err, YM_INVALID, N_("The path of the socket is too long"), path,
+			"sun_path");
+	ym_strlcpy(address.sun_path, path, sizeof address.sun_path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd >= 0 && !connect(fd, (struct sockaddr *)&address, sizeof address)) {
+		close(fd);
+		return ym_fail_on(
+			err, YM_BUSY, N_("Another program listens there already"), path, "connect");
+	}
+	unlink(path);
+	/* The umask holds from the first moment on; a chmod would come late. */
+	mode_t old = umask(0177);
+	int rc = fd < 0 ? -1 : bind(fd, (struct sockaddr *)&address, sizeof address);
+	umask(old);
+	if (rc || listen(fd, BACKLOG)) {
+		if (fd >= 0)
+			close(fd);
+		return ym_fail_on(err, YM_IO, N_("The address cannot be listened at"), path, "%s",
+			strerror(errno));
+	}
+	*ret = fd;
+	return YM_OK;
+}
+
+static int
+listen_at(const struct addrinfo *a)
+{
+	int yes = 1,
+	    fd = socket(
+		    a->ai_family, a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->ai_protocol);
+
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+	if (!bind(fd, a->ai_addr, a->ai_addrlen) && !listen(fd, BACKLOG))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* "host:port", "[::1]:port" or ":port" for every address. */
+static enum ym_code
+listen_tcp(const char *where, int *ret, struct ym_error *err)
+{
+	YM_FREE char *text = ym_strdup(where);
+	char *colon = strrchr(text, ':'), *host = text;
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_PASSIVE | AI_NUMERICSERV },
+			*list = NULL;
+	int rc, fd = -1;
+
+	if (!colon)
+		return ym_fail_on(err, YM_INVALID, N_("An address to listen at is HOST:PORT"),
+			where, "no colon");
+	*colon = 0;
+	if (*host == '[' && colon > host && colon[-1] == ']') {
+		host++;
+		colon[-1] = 0;
+	}
+	rc = getaddrinfo(*host ? host : NULL, colon + 1, &hints, &list);
+	if (rc)
+		return ym_fail_on(err, YM_INVALID, N_("An address to listen at is HOST:PORT"),
+			where, "%s", gai_strerror(rc));
+	for (const struct addrinfo *a = list; a && fd < 0; a = a->ai_next)
+		fd = listen_at(a);
+	freeaddrinfo(list);
+	if (fd < 0)
+		return ym_fail_on(err, YM_IO, N_("The address cannot be listened at"), where, "%s",
+			strerror(errno));
+	*ret = fd;
+	return YM_OK;
+}
+
+static enum ym_code
+start(struct server *s, const struct central_args *a, struct ym_error *err)
+{
+	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (a->listen ? MHD_USE_TLS : 0);
+	YM_BUF cert = { .max = 1u << 20 };
+	YM_BUF key = { .max = 1u << 20 };
+	enum ym_code code = YM_OK;
+
+	if (!a->socket == !a->listen)
+		return ym_fail(err, YM_INVALID,
+			N_("Serve at a socket or at an address: --socket PATH, or --listen HOST:PORT"),
+			"serve");
+	/* Nothing goes over a network in clear. */
+	if (a->listen && (!a->cert || !a->key))
+		return ym_fail(err, YM_INVALID,
+			N_("An address needs a certificate and its key: --cert FILE --key FILE"),
+			"tls");
+	if (a->listen)
+		code = ym_file_read(a->cert, cert.max - 1, &cert, err);
+	if (!code && a->listen)
+		code = ym_file_read(a->key, key.max - 1, &key, err);
+	if (!code)
+		code = a->socket ? listen_unix(a->socket, &s->listen_fd, err)
+				 : listen_tcp(a->listen, &s->listen_fd, err);
+	if (code)
+		return code;
+	struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_MEM_CERT, 0, cert.data },
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, key.data },
+		{ MHD_OPTION_HTTPS_PRIORITIES, 0,
+			(void *)(uintptr_t) "SECURE128:-VERS-TLS1.0:-VERS-TLS1.1" },
+		{ MHD_OPTION_END, 0, NULL } };
+	struct MHD_OptionItem none[] = { { MHD_OPTION_END, 0, NULL } };
+	s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_LISTEN_SOCKET,
+		s->listen_fd, MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_NOTIFY_COMPLETED,
+		on_completed, s, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_ARRAY,
+		a->listen ? tls : none, MHD_OPTION_END);
+	if (!s->daemon)
+		return ym_fail(err, YM_IO,
+			N_("The server does not start: are certificate and key right?"),
+			"MHD_start_daemon");
+	return YM_OK;
+}
+
+static int
+serve(const struct central_args *a)
+{
+	struct server s = { .listen_fd = -1, .signal_fd = -1 };
+	struct ym_error err = { 0 };
+	sigset_t set;
+	int rc = 1;
+	enum ym_code code;
+
+	s.all.next = s.all.prev = &s.all;
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	s.signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	code = central_open(a, &s.c, &err);
+	if (!code)
+		code = start(&s, a, &err);
+	if (code) {
+		central_fail(&err);
+	} else {
+		ym_diag(YM_DIAG_INFO, "central", "serving");
+		rc = run(&s);
+		stop(&s);
+		ym_diag(YM_DIAG_INFO, "central", "stopped");
+	}
+	if (s.listen_fd >= 0)
+		close(s.listen_fd);
+	if (a->socket && s.listen_fd >= 0)
+		unlink(a->socket);
+	if (s.signal_fd >= 0)
+		close(s.signal_fd);
+	ym_central_close(s.c);
+	return rc;
+}
+
+/* -- the command line -- */
+
+static const char USAGE[] =
+	"usage: yimen-central COMMAND --dir DIR [--password-file FILE] ...\n"
+	"  init\n"
+	"  add-desk --desk CODE --station CODE --name NAME --division CODE --window W [--profile practice] [--epoch LETTER]\n"
+	"  add-account --desk CODE --account ID [--officer] --posts LIST   (the name comes by standard input)\n"
+	"  add-pack FILE\n"
+	"  serve (--socket PATH | --listen HOST:PORT --cert FILE --key FILE) [--registers DIR]\n"
+	"  reviews\n"
+	"  review CASE approved|denied|returned [REASON|-] [--by WHO]\n"
+	"  status [--json]\n";
+
+static bool
+parse(int argc, char **argv, struct central_args *a)
+{
+	const struct {
+		const char *name;
+		const char **to;
+	} texts[] = { { "dir", &a->dir }, { "desk", &a->desk }, { "station", &a->station },
+		{ "name", &a->name }, { "division", &a->division }, { "window", &a->window },
+		{ "profile", &a->profile }, { "epoch", &a->epoch }, { "account", &a->account },
+		{ "posts", &a->posts }, { "by", &a->by }, { "socket", &a->socket },
+		{ "listen", &a->listen }, { "cert", &a->cert }, { "key", &a->key },
+		{ "registers", &a->registers }, { "password-file", &a->password_file } };
+	struct option options[YM_ARRAY_LEN(texts) + 3] = { 0 };
+	int at, c;
+
+	for (size_t i = 0; i < YM_ARRAY_LEN(texts); i++)
+		options[i] =
+			(struct option){ texts[i].name, required_argument, NULL, 256 + (int)i };
+	options[YM_ARRAY_LEN(texts)] = (struct option){ "officer", no_argument, NULL, 'o' };
+	options[YM_ARRAY_LEN(texts) + 1] = (struct option){ "json", no_argument, NULL, 'j' };
+	while ((c = getopt_long(argc, argv, "", options, &at)) != -1) {
+		if (c >= 256)
+			*texts[c - 256].to = optarg;
+		else if (c == 'o')
+			a->officer = true;
+		else if (c == 'j')
+			a->json = true;
+		else
+			return false;
+	}
+	a->rest = argv + optind;
+	a->n_rest = argc - optind;
+	return a->dir != NULL;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *locale_dir = getenv("YIMEN_LOCALE");
+	struct central_args a = { 0 };
+	int rc;
+
+	ym_crypt_harden();
+	setlocale(LC_ALL, "");
+	bindtextdomain("yimen", locale_dir && *locale_dir ? locale_dir : YM_LOCALEDIR);
+	textdomain("yimen");
+	if (argc < 2 || !parse(argc - 1, argv + 1, &a)) {
+		fputs(USAGE, stderr);
+		return 2;
+	}
+	rc = !strcmp(argv[1], "serve") ? serve(&a) : central_admin(argv[1], &a);
+	if (rc < 0) {
+		fputs(USAGE, stderr);
+		rc = 2;
+	}
+	ym_diag_close();
+	return rc;
+}
