@@ -107,9 +107,11 @@ choose(struct ym_visit *v, struct ym_matter *m, int r, int depth)
 		int other = ym_roles_index(m->item, role->dflt);
 		return other >= 0 ? choose(v, m, other, depth + 1) : 0;
 	}
-	if (!strcmp(role->id, "applicant") && !role->is_new && visitor && !visitor->is_org)
-		return visitor->key;
-	return 0;
+	/* The applicant is who came, unless the item says that who came is somebody else. */
+	bool taken = strcmp(role->id, "applicant") || role->is_new || !visitor || visitor->is_org;
+	for (int i = 0; i < m->item->n_roles; i++)
+		taken |= !strcmp(m->item->roles[i].dflt, "visitor");
+	return taken ? 0 : visitor->key;
 }
 
 /* Somebody else applies and nobody is bound to who came: then who came is the agent, if the item knows one. */
