@@ -5,6 +5,7 @@
  */
 #include "base/diag.h"
 #include "cases/inner.h"
+#include "yimen/text.h"
 
 int64_t
 ym_casework_feed_applied(const struct ym_casework *w)
@@ -50,9 +51,12 @@ code(struct entry *e, const char *attr, const char *key)
 		snprintf(text, sizeof(text), "%d", json_is_true(v));
 	else
 		ym_strlcpy(text, json_is_string(v) ? json_string_value(v) : "", sizeof(text));
-	for (const char *c = text; *c; c++)
+	/* Names of posts are words of the office, not of a person: they may be Chinese. */
+	for (const char *c = text; *c && strcmp(key, "posts"); c++)
 		if ((unsigned char)*c < 0x21 || (unsigned char)*c > 0x7e)
 			return;
+	if (!ym_text_is_clean(text, false))
+		return;
 	if (!*text || e->n_kept >= 8)
 		return;
 	memcpy(e->kept[e->n_kept], text, sizeof(text));
@@ -71,13 +75,6 @@ granted(struct entry *e, struct ym_error *err)
 	enum ym_code rc = ym_pack_item(e->w->pack, ym_json_str(snapshot, "item"), &it, err);
 	if (rc)
 		return rc;
-	bool fresh;
-	uint8_t mine[YM_KEY_LEN];
-	if (ym_keys_scope(e->w->keys, visit, false, mine, &fresh, NULL) == YM_NOTFOUND &&
-	    (rc = ym_keys_adopt_scope(e->w->keys, visit, key, err)))
-		return rc;
-	explicit_bzero(key, sizeof(key));
-	explicit_bzero(mine, sizeof(mine));
 	e->d.visit = visit;
 	e->d.item = it->id;
 	const json_t *due = json_object_get(snapshot, "due");
@@ -120,6 +117,14 @@ granted(struct entry *e, struct ym_error *err)
 		json_object_set_new(p, "hash", json_string(w ? w->hash : ""));
 	}
 	ym_visit_free(v);
+	if (rc)
+		return rc == YM_CORRUPT ? ym_fail(err, YM_INVALID, N_("The handed-over case is incomplete"), "snapshot form") : rc;
+	bool fresh;
+	uint8_t mine[YM_KEY_LEN];
+	if (ym_keys_scope(e->w->keys, visit, false, mine, &fresh, NULL) == YM_NOTFOUND)
+		rc = ym_keys_adopt_scope(e->w->keys, visit, key, err);
+	explicit_bzero(key, sizeof(key));
+	explicit_bzero(mine, sizeof(mine));
 	return rc;
 }
 

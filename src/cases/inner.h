@@ -239,6 +239,7 @@ bool ym_material_is_here(enum ym_material_state s);                             
 
 /* -- place.c, fee.c, clocks -- */
 void ym_place_judge(struct ym_visit *v, struct ym_matter *m);
+bool ym_place_is_in_force(const struct ym_item *it);
 void ym_fee_plan(struct ym_visit *v, struct ym_matter *m);
 void ym_clocks_plan(struct ym_visit *v, struct ym_matter *m, ym_date from, char promised[16], char statutory[16], bool *ret_known);
 

@@ -256,7 +256,11 @@ add_grounds(struct ym_visit *v, struct ym_matter *m, json_t *o)
 			put(o, "authority", k->responsible);
 		}
 	}
-	if (!why.len && m->place != YM_PLACE_HERE && *m->place_text)
+	if (!ym_place_is_in_force(m->item)) {
+		ym_buf_addf(&why, "%s%s", m->item->status, *m->item->guide_text ? ";" : "");
+		ym_buf_adds(&why, m->item->guide_text);
+		put(o, "authority", m->item->status);
+	} else if (!why.len && m->place != YM_PLACE_HERE && *m->place_text)
 		ym_buf_addf(&why, "本事项由%s公安机关管辖", m->place_text);
 	if (m->reason[0])
 		ym_buf_addf(&why, "%s%s", why.len ? ";" : "", m->reason);

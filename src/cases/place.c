@@ -15,6 +15,13 @@ same_place(const char *station, const char *division)
 	return !strncmp(station, division, n);
 }
 
+/* rules.md §16: an item that is not in force is told about or handed on, never accepted. The words are the catalogue's. */
+bool
+ym_place_is_in_force(const struct ym_item *it)
+{
+	return !*it->status || !strcmp(it->status, "现行") || !strcmp(it->status, "地方设定");
+}
+
 static bool
 is_active(const struct ym_scope *s, const char *today)
 {
@@ -59,6 +66,11 @@ ym_place_judge(struct ym_visit *v, struct ym_matter *m)
 			best = &it->scopes[i];
 			found = p;
 		}
+	}
+	if (!ym_place_is_in_force(it)) {
+		m->place = YM_PLACE_NOT_OURS;
+		m->place_text = it->status;
+		return;
 	}
 	if (!best)
 		return;

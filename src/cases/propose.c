@@ -119,7 +119,8 @@ look_at_place(struct ym_visit *v, struct ym_matter *m)
 		say(m, YM_BLOCK, m->place_text, m->place_source, N_("done online: show how"), YM_STAGE_DECIDE, -1, "p:online");
 		return;
 	case YM_PLACE_NOT_OURS:
-		say(m, YM_BLOCK, m->place_text, m->place_source, N_("belongs to the police there"), YM_STAGE_DECIDE, -1, "p:elsewhere");
+		say(m, YM_BLOCK, m->place_text, m->place_source, ym_place_is_in_force(m->item) ? N_("belongs to the police there") :
+			N_("not in force here: tell whom to ask"), YM_STAGE_DECIDE, -1, "p:elsewhere");
 		return;
 	default:
 		return;
@@ -272,6 +273,20 @@ look_at_checks(struct ym_visit *v, struct ym_matter *m)
 	}
 }
 
+/* An ageing catalogue (design.md §10): half a year is said, a whole year and the pack must be renewed before acceptance. */
+static void
+look_at_age(struct ym_visit *v, struct ym_matter *m)
+{
+	ym_date published = ym_date_parse(ym_pack_published(v->w->pack)), today = ym_date_parse(v->today);
+	if (published == YM_DATE_NONE || today - published <= 183)
+		return;
+	if (today - published > 366)
+		m->n_unknown++;
+	say(m, YM_WARN, N_("The catalogue is old"), ym_pack_version(v->w->pack), today - published > 366 ?
+		N_("stale: take the documents in, accept after the update") : N_("update it soon: limits and fees may have changed"),
+		YM_STAGE_DECIDE, -1, "w:age");
+}
+
 /* A case of a bundle that starts when another one ends. */
 static void
 look_at_order(struct ym_visit *v, struct ym_matter *m)
@@ -382,6 +397,7 @@ look(struct ym_visit *v, int c)
 		look_at_questions(v, m);
 		look_at_checks(v, m);
 		look_at_order(v, m);
+		look_at_age(v, m);
 		if (!m->fee_known) {
 			m->n_unknown++;
 			say(m, YM_WARN, N_("The fee cannot be told yet"), m->item->fee_basis, N_("a question or a field decides it"), YM_STAGE_FORM, -1, "u:fee");
