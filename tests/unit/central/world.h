@@ -324,7 +324,7 @@ forget_template(void)
 }
 
 static inline void
-make_template(void (*extra)(struct world *))
+make_template(void (*extra)(struct world *)) /* extra: before there are desks */
 {
 	struct world w = { 0 };
 
@@ -335,10 +335,10 @@ make_template(void (*extra)(struct world *))
 	snprintf(w.central_dir, sizeof w.central_dir, "%s/central", w.dir);
 	assert_int_equal(ym_central_init(w.central_dir, CENTRAL_PASSWORD, NULL), YM_OK);
 	open_central(&w);
-	make_desk(&w, &w.a, "a", DESK_A, template.derived[0]);
-	make_desk(&w, &w.b, "b", DESK_B, template.derived[1]);
 	if (extra)
 		extra(&w);
+	make_desk(&w, &w.a, "a", DESK_A, template.derived[0]);
+	make_desk(&w, &w.b, "b", DESK_B, template.derived[1]);
 	ym_central_close(w.c);
 }
 
