@@ -12,8 +12,6 @@
 #define KEY_FILE_MAX 8192
 #define KEY_AAD "yimen central key 1"
 
-extern const char ym_schema_sql_central_001[];
-
 /* Released steps are never changed: a change is a new step at the end. */
 static const struct ym_schema_step STEPS[] = {
 	{ ym_schema_sql_central_001, NULL }, /* 2026-11: the first */

@@ -10,6 +10,8 @@
 #include "store/wire.h"
 
 
+extern const char ym_schema_sql_central_001[];       /* generated from schema/ */
+
 struct ym_register;
 struct ym_central {
 	struct ym_db *db;

@@ -32,12 +32,14 @@ int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	struct ym_central_options opt = { .dir = dir, .password = PASSWORD };
-	struct ym_desk_identity who = { "22990100000001", 'A', "229901000000", "s", "229901", "01", "practice" };
+	struct ym_desk_identity who = { "22990100000001", 'A', "229901000000", "s", "229901", "01",
+		"practice" };
 	struct ym_stmt *s;
 	char code[24], public_hex[131];
 
 	strcpy(dir, "/tmp/yimen-fuzz-XXXXXX");
-	if (!mkdtemp(dir) || ym_central_init(dir, PASSWORD, NULL) || ym_central_open(&opt, &central, NULL) ||
+	if (!mkdtemp(dir) || ym_central_init(dir, PASSWORD, NULL) ||
+		ym_central_open(&opt, &central, NULL) ||
 		ym_central_add_desk(central, &who, code, NULL))
 		abort();
 	atexit(tidy);
@@ -50,7 +52,9 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-struct lines { char *text; };
+struct lines {
+	char *text;
+};
 
 /* Header lines lie one after the other, each ended by NUL; an empty one ends them. */
 static const char *
@@ -74,7 +78,8 @@ signed_body(const char *body, size_t n)
 
 	if (ym_json_parse(body, n, "body", &j, NULL) || strcmp(ym_json_str(j, "sig"), "SIGN"))
 		return NULL;
-	ym_wire_batch_text(&text, "22990100000001A", ym_json_int(j, "first", 0), ym_json_int(j, "last", 0), ym_json_str(j, "head"));
+	ym_wire_batch_text(&text, "22990100000001A", ym_json_int(j, "first", 0),
+		ym_json_int(j, "last", 0), ym_json_str(j, "head"));
 	ym_wire_sign_hex(desk_key, text.data, text.len, sig);
 	json_object_set_new(j, "sig", json_string(sig));
 	return ym_json_dump(j);
@@ -117,7 +122,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		req.body = body_text;
 		req.body_n = strlen(body_text);
 	}
-	if (ym_central_begin_group(central, NULL) || ym_central_desk(central, "22990100000001A", &desk, NULL))
+	if (ym_central_begin_group(central, NULL) ||
+		ym_central_desk(central, "22990100000001A", &desk, NULL))
 		abort();
 	if (find_header(&headers, "Whole")) {
 		ym_central_handle(central, &req, &reply, &wait_s);

@@ -18,7 +18,8 @@
 #define NUMBER_CLEAR "22990119960307024X"
 
 /* Items of the real pack by who decides them: none is named here. */
-static char item_auto[40], item_asked[40], item_approver[40], item_window[40], register_asked[40], role_asked[40];
+static char item_auto[40], item_asked[40], item_approver[40], item_window[40], register_asked[40],
+	role_asked[40];
 static char registers_dir[96];
 
 static void
@@ -51,7 +52,8 @@ static struct ym_pack *pack;
 static void
 publish_pack(struct world *w)
 {
-	YM_FREE char *path = ym_file_data("yimen.ympack"), *compiled = ym_asprintf("%s/packs/2026.11.0.db", w->central_dir), *reg = NULL;
+	YM_FREE char *path = ym_file_data("yimen.ympack"),
+		     *compiled = ym_asprintf("%s/packs/2026.11.0.db", w->central_dir), *reg = NULL;
 	YM_BUF data = { .max = 64u << 20 };
 	struct ym_error err = { 0 };
 
@@ -65,8 +67,10 @@ publish_pack(struct world *w)
 	assert_int_equal(mkdir(registers_dir, 0700), 0);
 	if (!*item_asked)
 		ym_strlcpy(register_asked, "exit_ban", sizeof register_asked);
-	reg = ym_asprintf("{\"register\":\"%s\",\"label\":\"试验登记库\",\"default\":\"clear\",\"entries\":[{\"key\":\"" NUMBER_HIT
-		"\",\"status\":\"hit\",\"valid_days\":1,\"answer\":{\"text\":\"第001号\"}}]}", register_asked);
+	reg = ym_asprintf(
+		"{\"register\":\"%s\",\"label\":\"试验登记库\",\"default\":\"clear\",\"entries\":[{\"key\":\"" NUMBER_HIT
+		"\",\"status\":\"hit\",\"valid_days\":1,\"answer\":{\"text\":\"第001号\"}}]}",
+		register_asked);
 	YM_FREE char *file = ym_asprintf("%s/one.json", registers_dir);
 	assert_int_equal(ym_file_write(file, reg, strlen(reg), 0600, NULL), YM_OK);
 }
@@ -105,17 +109,26 @@ make_snapshot(const char *item, const char *number)
 		json_object_set_new(form, it->fields[i].datum, json_string("x"));
 	for (int i = 0; i < it->n_roles; i++)
 		json_object_set_new(roles, it->roles[i].id, json_pack("[i,b]", 1, 0));
-	return json_pack("{s:i,s:s,s:s,s:o,s:[{s:i,s:[{s:s,s:s}]}],s:o}", "v", 1, "key", "019ab5c2-0000-7000-8000-00000000000a", "item", item, "roles",
-		roles, "persons", "key", 1, "facts", "d", "id_number", "v", number, "form", form);
+	return json_pack("{s:i,s:s,s:s,s:o,s:[{s:i,s:[{s:s,s:s}]}],s:o}", "v", 1, "key",
+		"019ab5c2-0000-7000-8000-00000000000a", "item", item, "roles", roles, "persons",
+		"key", 1, "facts", "d", "id_number", "v", number, "form", form);
 }
 
 static void
-append_case(struct desk *d, const char *kind, const char *visit, const char *case_no, const char *item, const char *state, const char *exit_name,
-	const json_t *snapshot)
+append_case(struct desk *d, const char *kind, const char *visit, const char *case_no,
+	const char *item, const char *state, const char *exit_name, const json_t *snapshot)
 {
 	YM_FREE char *body = snapshot ? ym_json_dump(snapshot) : NULL;
-	struct ym_event_draft e = { .kind = kind, .visit = visit, .case_no = case_no, .item = item, .pack = "2026.11.0", .account = ACCOUNT, .body = body,
-		.attrs = { { "state", state }, { "exit", exit_name }, { "key", snapshot ? "k" : "" } }, .n_attrs = 3 };
+	struct ym_event_draft e = { .kind = kind,
+		.visit = visit,
+		.case_no = case_no,
+		.item = item,
+		.pack = "2026.11.0",
+		.account = ACCOUNT,
+		.body = body,
+		.attrs = { { "state", state }, { "exit", exit_name },
+			{ "key", snapshot ? "k" : "" } },
+		.n_attrs = 3 };
 
 	append(d, &e);
 }
@@ -139,9 +152,15 @@ state_of(struct world *w, const char *case_no, struct ym_docket *d)
 static void
 ask(struct desk *d, const char *reg, const char *subject)
 {
-	YM_FREE char *body = ym_asprintf("{\"register\":\"%s\",\"purpose\":\"p\",\"subject\":%s}", reg, subject);
-	struct ym_event_draft e = { .kind = "check.asked", .visit = VISIT, .account = ACCOUNT, .body = body,
-		.attrs = { { "check", "019ab5c2-0000-7000-8000-00000000000c" }, { "register", reg } }, .n_attrs = 2 };
+	YM_FREE char *body =
+		ym_asprintf("{\"register\":\"%s\",\"purpose\":\"p\",\"subject\":%s}", reg, subject);
+	struct ym_event_draft e = { .kind = "check.asked",
+		.visit = VISIT,
+		.account = ACCOUNT,
+		.body = body,
+		.attrs = { { "check", "019ab5c2-0000-7000-8000-00000000000c" },
+			{ "register", reg } },
+		.n_attrs = 2 };
 
 	append(d, &e);
 }
@@ -160,10 +179,12 @@ a_check_is_answered_from_the_register(void **state)
 	assert_int_equal(json_array_size(feed), 3);
 	assert_string_equal(kind_at(feed, 0), "check.answered");
 	assert_string_equal(ym_json_str(content_at(feed, 0), "status"), "hit");
-	assert_string_equal(ym_json_str(content_at(feed, 0), "check"), "019ab5c2-0000-7000-8000-00000000000c");
+	assert_string_equal(
+		ym_json_str(content_at(feed, 0), "check"), "019ab5c2-0000-7000-8000-00000000000c");
 	assert_string_equal(ym_json_str(content_at(feed, 0), "source"), "试验登记库");
 	assert_string_equal(ym_json_str(content_at(feed, 0), "visit"), VISIT);
-	assert_string_equal(ym_json_str(json_object_get(content_at(feed, 0), "answer"), "text"), "第001号");
+	assert_string_equal(
+		ym_json_str(json_object_get(content_at(feed, 0), "answer"), "text"), "第001号");
 	assert_int_equal(strlen(ym_json_str(content_at(feed, 0), "valid_until")), 10);
 	assert_string_equal(ym_json_str(content_at(feed, 1), "status"), "clear");
 	assert_string_equal(ym_json_str(content_at(feed, 2), "status"), "unknown");
@@ -209,8 +230,12 @@ rules_approve_an_automatic_item(void **state)
 	state_of(w, CASE_1, &d);
 	assert_string_equal(d.holder, DESK_A);
 	assert_string_equal(d.state, "accepted"); /* until the holder has folded it */
-	append(&w->a, &(struct ym_event_draft){ .kind = "feed.applied", .case_no = CASE_1, .attrs = { { "number", "1" },
-		{ "feed", "case.reviewed" }, { "result", "approved" } }, .n_attrs = 3 });
+	append(&w->a,
+		&(struct ym_event_draft){ .kind = "feed.applied",
+			.case_no = CASE_1,
+			.attrs = { { "number", "1" }, { "feed", "case.reviewed" },
+				{ "result", "approved" } },
+			.n_attrs = 3 });
 	push(w, &w->a);
 	work_all(w);
 	state_of(w, CASE_1, &d);
@@ -265,24 +290,30 @@ a_deferred_acceptance_is_reviewed_when_it_is_complete(void **state)
 		skip();
 	}
 	YM_JSON *snapshot = make_snapshot(item_auto, NUMBER_CLEAR);
-	append_case(&w->a, "case.accepted", VISIT, CASE_1, item_auto, "accepted", "deferred", snapshot);
+	append_case(
+		&w->a, "case.accepted", VISIT, CASE_1, item_auto, "accepted", "deferred", snapshot);
 	push(w, &w->a);
 	work_all(w);
 	YM_JSON *before = read_feed(w, &w->a, 0);
 	assert_int_equal(json_array_size(before), 0);
 	state_of(w, CASE_1, &d);
 	assert_string_equal(d.review, "deferred");
-	append_case(&w->a, "case.supplemented", VISIT, CASE_1, item_auto, "accepted", "accepted", snapshot);
+	append_case(&w->a, "case.supplemented", VISIT, CASE_1, item_auto, "accepted", "accepted",
+		snapshot);
 	push(w, &w->a);
 	work_all(w);
 	YM_JSON *after = read_feed(w, &w->a, 0);
 	assert_int_equal(json_array_size(after), 1);
 }
 
-struct list { int n; char first[64]; };
+struct list {
+	int n;
+	char first[64];
+};
 
 static void
-count_review(void *user, const char *case_no, const char *item, const char *holder, int64_t since_ms)
+count_review(
+	void *user, const char *case_no, const char *item, const char *holder, int64_t since_ms)
 {
 	struct list *l = user;
 
@@ -304,11 +335,14 @@ an_approver_decides_what_waits_and_nothing_else(void **state)
 	assert_int_equal(ym_central_each_review(w->c, count_review, &l, NULL), YM_OK);
 	assert_int_equal(l.n, 1);
 	assert_string_equal(l.first, CASE_1);
-	assert_int_equal(ym_central_review(w->c, CASE_1, "perhaps", "x", "sunli", NULL), YM_INVALID);
+	assert_int_equal(
+		ym_central_review(w->c, CASE_1, "perhaps", "x", "sunli", NULL), YM_INVALID);
 	assert_int_equal(ym_central_review(w->c, CASE_1, "denied", "", "sunli", NULL), YM_INVALID);
 	assert_int_equal(ym_central_review(w->c, CASE_2, "approved", "", "sunli", NULL), YM_STATE);
-	assert_int_equal(ym_central_review(w->c, "no such case", "approved", "", "sunli", NULL), YM_NOTFOUND);
-	assert_int_equal(ym_central_review(w->c, CASE_1, "returned", "照片不合格", "sunli", NULL), YM_OK);
+	assert_int_equal(ym_central_review(w->c, "no such case", "approved", "", "sunli", NULL),
+		YM_NOTFOUND);
+	assert_int_equal(
+		ym_central_review(w->c, CASE_1, "returned", "照片不合格", "sunli", NULL), YM_OK);
 	assert_int_equal(ym_central_review(w->c, CASE_1, "approved", "", "sunli", NULL), YM_STATE);
 	YM_JSON *feed = read_feed(w, &w->a, 0);
 	assert_int_equal(json_array_size(feed), 1);
@@ -325,7 +359,11 @@ an_approver_decides_what_waits_and_nothing_else(void **state)
 static void
 request_case(struct desk *d, const char *case_no)
 {
-	append(d, &(struct ym_event_draft){ .kind = "case.requested", .case_no = case_no, .account = ACCOUNT, .body = "{\"purpose\":\"p\"}" });
+	append(d,
+		&(struct ym_event_draft){ .kind = "case.requested",
+			.case_no = case_no,
+			.account = ACCOUNT,
+			.body = "{\"purpose\":\"p\"}" });
 }
 
 static void
@@ -346,7 +384,9 @@ a_requested_case_changes_hands_with_key_and_snapshot(void **state)
 	assert_string_equal(kind_at(granted, 0), "case.granted");
 	assert_string_equal(ym_json_str(content_at(granted, 0), "visit"), VISIT);
 	assert_string_equal(ym_json_str(content_at(granted, 0), "state"), "accepted");
-	assert_string_equal(ym_json_str(json_object_get(content_at(granted, 0), "snapshot"), "item"), item_approver);
+	assert_string_equal(
+		ym_json_str(json_object_get(content_at(granted, 0), "snapshot"), "item"),
+		item_approver);
 	assert_int_equal(ym_keys_scope(w->a.keys, VISIT, false, key, &fresh, NULL), YM_OK);
 	ym_hex(hex, key, sizeof key);
 	assert_string_equal(ym_json_str(content_at(granted, 0), "key"), hex);
@@ -354,9 +394,11 @@ a_requested_case_changes_hands_with_key_and_snapshot(void **state)
 	assert_string_equal(ym_json_str(content_at(moved, 0), "to"), DESK_B);
 	/* the new holder may go on in a visit of its own, and under the key it was given */
 	YM_JSON *snapshot = make_snapshot(item_approver, NUMBER_CLEAR);
-	append_case(&w->b, "case.supplemented", VISIT_B, CASE_1, item_approver, "accepted", "accepted", snapshot);
+	append_case(&w->b, "case.supplemented", VISIT_B, CASE_1, item_approver, "accepted",
+		"accepted", snapshot);
 	assert_int_equal(ym_keys_adopt_scope(w->b.keys, VISIT, key, NULL), YM_OK);
-	append_case(&w->b, "case.supplemented", VISIT, CASE_1, item_approver, "accepted", "accepted", snapshot);
+	append_case(&w->b, "case.supplemented", VISIT, CASE_1, item_approver, "accepted",
+		"accepted", snapshot);
 	push(w, &w->b);
 	work_all(w);
 	YM_JSON *rest = read_feed(w, &w->b, 1);
@@ -430,8 +472,16 @@ a_holder_hands_a_case_on(void **state)
 	struct ym_docket d;
 
 	accept(&w->a, CASE_1, item_approver, NUMBER_CLEAR);
-	append(&w->a, &(struct ym_event_draft){ .kind = "case.handed", .case_no = CASE_1, .attrs = { { "to", DESK_B } }, .n_attrs = 1 });
-	append(&w->a, &(struct ym_event_draft){ .kind = "case.handed", .case_no = CASE_1, .attrs = { { "to", "22990100000099" } }, .n_attrs = 1 });
+	append(&w->a,
+		&(struct ym_event_draft){ .kind = "case.handed",
+			.case_no = CASE_1,
+			.attrs = { { "to", DESK_B } },
+			.n_attrs = 1 });
+	append(&w->a,
+		&(struct ym_event_draft){ .kind = "case.handed",
+			.case_no = CASE_1,
+			.attrs = { { "to", "22990100000099" } },
+			.n_attrs = 1 });
 	push(w, &w->a);
 	work_all(w);
 	state_of(w, CASE_1, &d);
@@ -450,16 +500,23 @@ unusable_content_is_set_aside_with_its_field(void **state)
 	struct world *w = *state;
 	static const char *const fields[] = { "item", "case", "state", "body", "body", "case" };
 	struct ym_docket d;
-	YM_JSON *good = make_snapshot(item_window, NUMBER_CLEAR), *old = json_deep_copy(good), *other = json_deep_copy(good);
+	YM_JSON *good = make_snapshot(item_window, NUMBER_CLEAR), *old = json_deep_copy(good),
+		*other = json_deep_copy(good);
 
 	json_object_set_new(old, "v", json_integer(9));
 	json_object_set_new(other, "item", json_string("another"));
-	append_case(&w->a, "case.accepted", VISIT, DESK_A "A20261122000110", "no-such-item", "accepted", "accepted", good);
-	append_case(&w->a, "case.accepted", VISIT, DESK_B "A20261122000120", item_window, "accepted", "accepted", good);
-	append_case(&w->a, "case.accepted", VISIT, DESK_A "A20261122000130", item_window, "no_such_state", "accepted", good);
-	append_case(&w->a, "case.accepted", VISIT, DESK_A "A20261122000140", item_window, "accepted", "accepted", old);
-	append_case(&w->a, "case.accepted", VISIT, DESK_A "A20261122000150", item_window, "accepted", "accepted", other);
-	append_case(&w->a, "case.issued", VISIT, DESK_A "A20261122000160", item_window, "delivered", "", NULL);
+	append_case(&w->a, "case.accepted", VISIT, DESK_A "A20261122000110", "no-such-item",
+		"accepted", "accepted", good);
+	append_case(&w->a, "case.accepted", VISIT, DESK_B "A20261122000120", item_window,
+		"accepted", "accepted", good);
+	append_case(&w->a, "case.accepted", VISIT, DESK_A "A20261122000130", item_window,
+		"no_such_state", "accepted", good);
+	append_case(&w->a, "case.accepted", VISIT, DESK_A "A20261122000140", item_window,
+		"accepted", "accepted", old);
+	append_case(&w->a, "case.accepted", VISIT, DESK_A "A20261122000150", item_window,
+		"accepted", "accepted", other);
+	append_case(&w->a, "case.issued", VISIT, DESK_A "A20261122000160", item_window, "delivered",
+		"", NULL);
 	accept(&w->a, CASE_1, item_window, NUMBER_CLEAR);
 	push(w, &w->a);
 	work_all(w);
@@ -490,8 +547,10 @@ a_missing_datum_is_named(void **state)
 		bool by_optional = false;
 
 		for (int r = 0; r < it->n_roles; r++)
-			by_optional |= !it->roles[r].required && !strncmp(it->roles[r].id, f->datum, strlen(it->roles[r].id));
-		if (f->required && !*f->when && !f->is_result && datum && datum->type != YM_DATUM_CAPTURE && !by_optional)
+			by_optional |= !it->roles[r].required &&
+				!strncmp(it->roles[r].id, f->datum, strlen(it->roles[r].id));
+		if (f->required && !*f->when && !f->is_result && datum &&
+			datum->type != YM_DATUM_CAPTURE && !by_optional)
 			needed = f->datum;
 	}
 	if (!needed) {
@@ -499,7 +558,8 @@ a_missing_datum_is_named(void **state)
 		skip();
 	}
 	json_object_del(json_object_get(snapshot, "form"), needed);
-	append_case(&w->a, "case.accepted", VISIT, CASE_1, item_window, "accepted", "accepted", snapshot);
+	append_case(&w->a, "case.accepted", VISIT, CASE_1, item_window, "accepted", "accepted",
+		snapshot);
 	push(w, &w->a);
 	work_all(w);
 	YM_JSON *feed = read_feed(w, &w->a, 0);
@@ -512,7 +572,8 @@ the_window_may_not_complete_what_others_decide(void **state)
 	struct world *w = *state;
 	YM_JSON *snapshot = make_snapshot(item_approver, NUMBER_CLEAR);
 
-	append_case(&w->a, "case.completed", VISIT, CASE_1, item_approver, "approved", "completed", snapshot);
+	append_case(&w->a, "case.completed", VISIT, CASE_1, item_approver, "approved", "completed",
+		snapshot);
 	push(w, &w->a);
 	work_all(w);
 	YM_JSON *feed = read_feed(w, &w->a, 0);
@@ -529,7 +590,8 @@ a_new_event_with_the_whole_case_repairs(void **state)
 
 	json_object_del(bad, "persons");
 	accept(&w->a, CASE_1, item_window, NUMBER_CLEAR);
-	append_case(&w->a, "case.supplemented", VISIT, CASE_1, item_window, "accepted", "accepted", bad);
+	append_case(&w->a, "case.supplemented", VISIT, CASE_1, item_window, "accepted", "accepted",
+		bad);
 	append_case(&w->a, "case.withdrawn", VISIT, CASE_1, item_window, "withdrawn", "", NULL);
 	push(w, &w->a);
 	work_all(w);
@@ -537,7 +599,8 @@ a_new_event_with_the_whole_case_repairs(void **state)
 	assert_string_equal(d.state, "accepted");
 	YM_JSON *feed = read_feed(w, &w->a, 0);
 	assert_int_equal(json_array_size(feed), 2);
-	append_case(&w->a, "case.supplemented", VISIT, CASE_1, item_window, "accepted", "accepted", good);
+	append_case(&w->a, "case.supplemented", VISIT, CASE_1, item_window, "accepted", "accepted",
+		good);
 	append_case(&w->a, "case.withdrawn", VISIT, CASE_1, item_window, "withdrawn", "", NULL);
 	push(w, &w->a);
 	work_all(w);
@@ -607,9 +670,11 @@ a_pack_is_announced_signed_and_never_changed(void **state)
 	/* the same again is harmless, another content under this version is not */
 	assert_int_equal(ym_file_read(path, 64u << 20, &data, NULL), YM_OK);
 	assert_int_equal(ym_central_add_pack(w->c, data.data, data.len, NULL), YM_OK);
-	static const char other[] = "{\"pack\":{\"version\":\"2026.11.0\",\"effective\":\"2026-11-01\"}}";
+	static const char other[] =
+		"{\"pack\":{\"version\":\"2026.11.0\",\"effective\":\"2026-11-01\"}}";
 	assert_int_equal(ym_central_add_pack(w->c, other, strlen(other), NULL), YM_CONFLICT);
-	static const char path_like[] = "{\"pack\":{\"version\":\"../x\",\"effective\":\"2026-11-01\"}}";
+	static const char path_like[] =
+		"{\"pack\":{\"version\":\"../x\",\"effective\":\"2026-11-01\"}}";
 	assert_int_equal(ym_central_add_pack(w->c, path_like, strlen(path_like), NULL), YM_INVALID);
 	/* the next one: every desk hears of it */
 	const char *doc;
