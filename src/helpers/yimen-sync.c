@@ -328,6 +328,12 @@ tell_state(struct program *p)
 
 /* -- the loop: a push and a long poll at once -- */
 
+static bool
+is_unlinked(enum ym_outcome o)
+{
+	return o >= YM_SYNC_FAILED_LINK && o <= YM_SYNC_FAILED_CLOCK;
+}
+
 static void
 plan(struct program *p, int i, enum ym_outcome o, bool idle)
 {
@@ -342,7 +348,7 @@ plan(struct program *p, int i, enum ym_outcome o, bool idle)
 	else if (i == YM_LANE_PULL && o == YM_SYNC_DONE && now - lane->began_ms < HASTY_MS)
 		lane->due_ms += HASTY_PAUSE_MS;
 	/* The link is there: the other lane need not wait for its backoff. */
-	if (!ym_outcome_is_failure(o) && !idle && p->told.outcome >= YM_SYNC_FAILED_LINK && p->told.outcome <= YM_SYNC_FAILED_CLOCK)
+	if (!ym_outcome_is_failure(o) && !idle && is_unlinked(ym_sync_lane_outcome(p->sync, !i)))
 		p->lanes[!i].due_ms = now;
 }
 
@@ -390,17 +396,16 @@ take_answers(struct program *p)
 static void
 heed_wishes(struct program *p)
 {
-	struct lane *push = &p->lanes[YM_LANE_PUSH];
-	enum ym_outcome o = ym_sync_now(p->sync)->outcome;
+	/* In a backoff the events wait with the others; they are sent together. Whether somebody is signed in costs nothing to ask. */
+	for (int i = 0; i < 2 && p->events; i++) {
+		enum ym_outcome o = ym_sync_lane_outcome(p->sync, i);
 
-	/* In a backoff the events wait with the others; they are sent together. */
-	if (p->events && (!ym_outcome_is_failure(o) || o == YM_SYNC_FAILED_LOCAL))
-		push->due_ms = 0;
-	if (p->events && o == YM_SYNC_FAILED_LOCAL)
-		p->lanes[YM_LANE_PULL].due_ms = 0;
+		if (o == YM_SYNC_FAILED_LOCAL || (i == YM_LANE_PUSH && !ym_outcome_is_failure(o)))
+			p->lanes[i].due_ms = 0;
+	}
 	if (p->now) {
 		ym_sync_try_again(p->sync);
-		push->due_ms = p->lanes[YM_LANE_PULL].due_ms = 0;
+		p->lanes[YM_LANE_PUSH].due_ms = p->lanes[YM_LANE_PULL].due_ms = 0;
 	}
 	p->events = p->now = false;
 }

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 
+#include "base/clock.h"
 #include "base/diag.h"
 
 #define PIECE_TIMEOUT_MS 90000
@@ -89,8 +90,13 @@ ym_sync_blob_begin(struct ym_sync *s, struct ym_lane_state *lane)
 {
 	struct ym_error err = { 0 };
 	char range[80];
-	enum ym_code code = s->blob_sm3[0] ? YM_OK : find_blob(s, &err);
+	enum ym_code code;
 
+	if (!s->blob_sm3[0] && ym_clock_mono() - s->blobs_ms > YM_SYNC_BLOBS_FRESH_MS) {
+		s->blob_row = 0;
+		s->blobs_ms = ym_clock_mono();
+	}
+	code = s->blob_sm3[0] ? YM_OK : find_blob(s, &err);
 	if (code == YM_OK && s->blob_have >= 0)
 		code = read_piece(s, &lane->body, &err);
 	if (code == YM_NOTFOUND) {
@@ -111,7 +117,7 @@ ym_sync_blob_begin(struct ym_sync *s, struct ym_lane_state *lane)
 	return YM_SYNC_MORE;
 }
 
-/* Not again before the next start, or a person asks. */
+/* Not again for an hour, or until a person asks. */
 static enum ym_outcome
 pass_over(struct ym_sync *s, struct ym_lane_state *lane)
 {

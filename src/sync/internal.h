@@ -9,6 +9,7 @@
 #define YM_SYNC_BATCH_BYTES (4u << 20)   /* of the request's body: yimen-sync(7), PUSHING EVENTS */
 #define YM_SYNC_PIECE (256u << 10)       /* about a second of a 2 Mbit/s line: events go first again after each */
 
+#define YM_SYNC_BLOBS_FRESH_MS 3600000  /* blobs that were refused, or came under an old row number, are looked for again */
 #define YM_SYNC_HEAD_FRESH_MS 300000     /* a worker quarantines later: the tally is looked at again */
 
 enum ym_step { YM_STEP_NONE, YM_STEP_HEAD, YM_STEP_EVENTS, YM_STEP_BLOB, YM_STEP_FEED };
@@ -39,6 +40,7 @@ struct ym_sync {
 	int batch;                       /* smaller for a while after "too large" */
 	/* events under way, and the blob */
 	int64_t first, last;
+	int64_t blobs_ms;                /* monotonic: when all were looked through */
 	int64_t blob_row;                /* blobs up to this row are sent, or were refused since the start */
 	int64_t blob_at_row, blob_total, blob_have;   /* have -1: to be asked */
 	char blob_sm3[65];               /* under way, or "" */

@@ -84,6 +84,7 @@ ym_sync_open(const struct ym_sync_options *opt, struct ym_sync **ret, struct ym_
 	s->opt = *opt;
 	s->batch = opt->batch > 0 && opt->batch < YM_SYNC_BATCH ? opt->batch : YM_SYNC_BATCH;
 	s->opt.batch = s->batch;
+	s->blobs_ms = ym_clock_mono();
 	s->random = opt->seed;
 	if (!s->random)
 		ym_crypt_random(&s->random, sizeof s->random);
@@ -185,6 +186,12 @@ ym_sync_retry_ms(struct ym_sync *s, enum ym_lane lane)
 	if (l->retry_after_ms > wait)
 		wait = l->retry_after_ms + (int64_t)draw(s, BACKOFF_FIRST_MS);
 	return wait > most ? most : wait;
+}
+
+enum ym_outcome
+ym_sync_lane_outcome(const struct ym_sync *s, enum ym_lane lane)
+{
+	return s->lanes[lane].outcome;
 }
 
 void

@@ -48,6 +48,8 @@ enum ym_outcome ym_sync_begin(struct ym_sync *s, enum ym_lane lane, int wait_s, 
 enum ym_outcome ym_sync_end(struct ym_sync *s, enum ym_lane lane, enum ym_link link, const struct ym_http_reply *reply);
 /* Until the lane should be tried again, after a failure: 2 s doubling with jitter to 5 min, Retry-After honoured; 0 after a success. */
 int64_t ym_sync_retry_ms(struct ym_sync *s, enum ym_lane lane);
+/* How the lane's last step ended; MORE before the first. One lane's failure says nothing about the other's. */
+enum ym_outcome ym_sync_lane_outcome(const struct ym_sync *s, enum ym_lane lane);
 /* A person asks: forget backoff, and a fork seen before; the head is learnt anew. */
 void ym_sync_try_again(struct ym_sync *s);
 /* Cannot even be tried, for this reason (a constant message): shown as "local". */
