@@ -48,7 +48,7 @@ enum ym_code
 ym_emit_case(struct ym_visit *v, const struct ym_matter *m, const char *kind, const struct ym_attr *attrs, int n, json_t *body,
 	struct ym_error *err)
 {
-	struct ym_event_draft d = { .kind = kind, .visit = v->id, .case_no = m->case_no, .item = m->item->id };
+	struct ym_event_draft d = { .kind = kind, .visit = v->id, .case_no = m->case_no, .item = m->item->id, .pack = m->item->pack };
 	for (int i = 0; i < n; i++)
 		ym_emit_attr(&d, attrs[i].key, attrs[i].value);
 	return ym_emit_append(v->w, &d, body, err);

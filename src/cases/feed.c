@@ -72,7 +72,7 @@ granted(struct entry *e, struct ym_error *err)
 	const struct ym_item *it;
 	if (!json_is_object(snapshot) || !ym_uuid_is_valid(visit) || !ym_unhex(key, sizeof(key), hex))
 		return ym_fail(err, YM_INVALID, N_("The handed-over case is incomplete"), "granted form");
-	enum ym_code rc = ym_pack_item(e->w->pack, ym_json_str(snapshot, "item"), &it, err);
+	enum ym_code rc = ym_pack_item_of(e->w->pack, ym_json_str(snapshot, "pack"), ym_json_str(snapshot, "item"), &it, err);
 	if (rc)
 		return rc;
 	e->d.visit = visit;

@@ -5,7 +5,7 @@
  * Not deciding anything. Invariant: folding the same log again gives the same views (sealed rows open to the same text).
  *
  * The body of a case event ("snapshot") is JSON:
- *   {"v":1,"key","item","bundle","answers":{id:code},"facts":[known],"roles":{role:person key},
+ *   {"v":1,"key","item","pack","bundle","answers":{id:code},"facts":[known],"roles":{role:person key},
  *    "persons":[{"key","as","party","org","new","facts":[known]}],       known: {"d":datum,"v":value,"o":origin,"t":ms}
  *    "materials":[{"kind","role","who","state","note","t","pages":[{"sm3","key","media"}],"deadline"}],
  *    "checks":[{"id","reg","who","state","answer","source","valid_until"}],

@@ -82,6 +82,7 @@ matter_json(const struct ym_matter *m)
 {
 	json_t *o = json_pack("{ss ss ss ss ss ss so so}", "key", m->key, "case_no", m->case_no, "item", m->item->id, "bundle", m->bundle, "after",
 		m->after, "reason", m->reason, "facts", ym_knowns_to_json(&m->facts), "roles", roles_json(m));
+	json_object_set_new(o, "pack", json_string(m->item->pack));
 	json_object_set_new(o, "state", json_string(ym_case_state_name(m->state)));
 	json_object_set_new(o, "begun", json_string(ym_case_state_name(m->begun)));
 	json_object_set_new(o, "exit", json_string(ym_exit_name(m->exit)));
@@ -197,7 +198,7 @@ static enum ym_code
 take_matter(struct ym_visit *v, const json_t *j, struct ym_matter **ret, struct ym_error *err)
 {
 	const struct ym_item *item;
-	enum ym_code rc = ym_pack_item(v->w->pack, ym_json_str(j, "item"), &item, err);
+	enum ym_code rc = ym_pack_item_of(v->w->pack, ym_json_str(j, "pack"), ym_json_str(j, "item"), &item, err);
 	if (rc)
 		return rc;
 	struct ym_matter *m = ym_visit_new_matter(v, item);

@@ -336,13 +336,21 @@ put_year(struct ym_db *db, const json_t *json, struct ym_error *err)
 static enum ym_code
 put_node(struct ym_db *db, enum ym_section section, const json_t *json, struct ym_error *err)
 {
-	static const char *const meta[] = { "version", "effective", "published" };
+	static const char *const meta[] = { "version", "effective", "published" },
+				 *const days[] = { "old_days", "stale_days" };
 	enum ym_code code = YM_OK;
 
 	switch (section) {
 	case YM_PART_PACK:
 		for (size_t i = 0; !code && i < YM_ARRAY_LEN(meta); i++)
 			code = put_meta(db, meta[i], ym_json_str(json, meta[i]), err);
+		for (size_t i = 0; !code && i < YM_ARRAY_LEN(days); i++) {
+			char text[24];
+
+			snprintf(text, sizeof text, "%lld", ym_json_int(json, days[i], 0));
+			if (json_object_get(json, days[i]))
+				code = put_meta(db, days[i], text, err);
+		}
 		return code;
 	case YM_PART_ROLES:
 	case YM_PART_DATUMS:

@@ -5,6 +5,7 @@
  * Invariant: works on any JSON; what the form check refused is treated as absent.
  */
 #include "base/number.h"
+#include "catalog/compiled.h"
 #include "catalog/lint_parts.h"
 
 static ym_catalog_paper_fn paper_check;
@@ -272,10 +273,23 @@ check_used(struct ym_lint *l)
 	}
 }
 
+/* Days since the publication: old first, then stale. */
+static void
+check_pack(struct ym_lint *l, const struct ym_node *node)
+{
+	long long old = ym_json_int(node->json, "old_days", YM_COMPILED_OLD_DAYS),
+		  stale = ym_json_int(node->json, "stale_days", YM_COMPILED_STALE_DAYS);
+
+	if (old < 1 || stale <= old || stale > 3650)
+		ym_lint_error(ym_lint_spot(l, node, json_object_get(node->json, "stale_days") ? "stale_days" : "old_days"),
+			N_("A catalogue is old after at least a day, and stale later"), "");
+}
+
 static void
 check_all(struct ym_lint *l)
 {
 	static void (*const checks[YM_N_PARTS])(struct ym_lint *, const struct ym_node *) = {
+		[YM_PART_PACK] = check_pack,
 		[YM_PART_ITEM] = ym_lint_item,
 		[YM_PART_BUNDLE] = ym_lint_bundle,
 		[YM_PART_CALENDAR] = check_calendar,

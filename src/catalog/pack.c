@@ -42,13 +42,17 @@ struct named_text {
 	const char *id;
 	char *text;
 };
+struct named_pack {
+	const char *id; /* version; owned */
+	struct ym_pack *pack;
+};
 
 /* Nodes of the trees above all begin with their name. */
 struct ym_pack {
 	struct ym_db *db;
-	char *version, *effective, *published;
-	int n_items;
-	void *items, *bundles, *datums, *kinds, *labels, *tables, *documents, *strings;
+	char *version, *effective, *published, *folder;
+	int n_items, old_days, stale_days;
+	void *older, *items, *bundles, *datums, *kinds, *labels, *tables, *documents, *strings;
 	struct ym_find *finder;
 	struct ym_calendar *calendar;
 	bool has_words;
@@ -107,6 +111,19 @@ read_meta(struct ym_pack *p, const char *name, char **ret, struct ym_error *err)
 		: code;
 }
 
+/* A number that a pack need not have. */
+static int
+read_number(struct ym_pack *p, const char *name, int dflt)
+{
+	struct ym_stmt *s = ym_db_sql(p->db, "SELECT value FROM meta WHERE name = :name");
+
+	ym_stmt_text(s, "name", name);
+	if (ym_stmt_step(s, NULL) == YM_OK)
+		dflt = atoi(ym_stmt_col_text(s, 0));
+	ym_stmt_done(s);
+	return dflt;
+}
+
 static enum ym_code
 read_head(struct ym_pack *p, struct ym_error *err)
 {
@@ -119,6 +136,8 @@ read_head(struct ym_pack *p, struct ym_error *err)
 		code = read_meta(p, "published", &p->published, err);
 	if (code)
 		return code;
+	p->old_days = read_number(p, "old_days", YM_COMPILED_OLD_DAYS);
+	p->stale_days = read_number(p, "stale_days", YM_COMPILED_STALE_DAYS);
 	s = ym_db_sql(p->db, "SELECT count(*) FROM entry WHERE is_bundle = 0");
 	code = ym_stmt_step(s, err);
 	if (!code)
@@ -131,8 +150,10 @@ enum ym_code
 ym_pack_open(const char *path, struct ym_pack **ret, struct ym_error *err)
 {
 	struct ym_pack *p = ym_alloc(sizeof *p);
+	const char *slash = strrchr(path, '/');
 	enum ym_code code = ym_db_open(path, &ym_compiled_schema, YM_DB_READONLY, &p->db, err);
 
+	p->folder = slash ? ym_strndup(path, (size_t)(slash - path)) : ym_strdup(".");
 	if (!code)
 		code = read_head(p, err);
 	if (code) {
@@ -186,6 +207,16 @@ free_table(void *node)
 }
 
 static void
+free_pack(void *node)
+{
+	struct named_pack *n = node;
+
+	ym_pack_close(n->pack);
+	free((char *)n->id);
+	free(n);
+}
+
+static void
 free_text(void *node)
 {
 	struct named_text *t = node;
@@ -201,6 +232,7 @@ ym_pack_close(struct ym_pack *p)
 {
 	if (!p)
 		return;
+	tdestroy(p->older, free_pack);
 	tdestroy(p->items, free_item);
 	tdestroy(p->bundles, free_bundle);
 	tdestroy(p->datums, free_datum);
@@ -212,6 +244,7 @@ ym_pack_close(struct ym_pack *p)
 	ym_find_free(p->finder);
 	ym_calendar_free(p->calendar);
 	ym_db_close(p->db);
+	free(p->folder);
 	free(p->version);
 	free(p->effective);
 	free(p->published);
@@ -281,11 +314,67 @@ ym_pack_item(struct ym_pack *p, const char *id, const struct ym_item **ret, stru
 			return code;
 		node = ym_alloc(sizeof *node);
 		ym_held_item(&node->held, json, &node->item);
+		node->item.pack = p->version;
 		node->id = node->item.id;
 		put(&p->items, node);
 	}
 	*ret = &node->item;
 	return YM_OK;
+}
+
+/* A version is part of a file's name. */
+static bool
+is_version(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n && n < 40 && s[0] != '.' &&
+		strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == n;
+}
+
+enum ym_code
+ym_pack_item_of(struct ym_pack *p, const char *version, const char *id,
+	const struct ym_item **ret, struct ym_error *err)
+{
+	struct named_pack *node = lookup(&p->older, version);
+	YM_FREE char *path = NULL;
+
+	if (!is_version(version) || !strcmp(version, p->version))
+		return ym_pack_item(p, id, ret, err);
+	if (!node) {
+		node = ym_alloc(sizeof *node);
+		node->id = ym_strdup(version);
+		path = ym_asprintf("%s/pack-%s.db", p->folder, version);
+		if (ym_pack_open(path, &node->pack, NULL))
+			node->pack = NULL; /* not here: remembered, so that it is not looked for again */
+		put(&p->older, node);
+	}
+	if (node->pack && ym_pack_item(node->pack, id, ret, NULL) == YM_OK)
+		return YM_OK;
+	return ym_pack_item(p, id, ret, err);
+}
+
+enum ym_age
+ym_pack_age(const struct ym_pack *p, ym_date today)
+{
+	ym_date published = ym_date_parse(p->published);
+	int64_t days = published == YM_DATE_NONE || today == YM_DATE_NONE ? 0 : (int64_t)today - published;
+
+	return days > p->stale_days ? YM_AGE_STALE : days > p->old_days ? YM_AGE_OLD : YM_AGE_FRESH;
+}
+
+enum ym_age_limit
+ym_pack_age_limit(const struct ym_pack *p, const struct ym_item *item, ym_date today)
+{
+	switch (ym_pack_age(p, today)) {
+	case YM_AGE_FRESH:
+		break;
+	case YM_AGE_OLD:
+		return item->permit ? YM_AGE_CONFIRM : YM_AGE_FREE;
+	case YM_AGE_STALE:
+		return item->permit ? YM_AGE_COLLECT : item->refusable ? YM_AGE_CONFIRM : YM_AGE_FREE;
+	}
+	return YM_AGE_FREE;
 }
 
 enum ym_code

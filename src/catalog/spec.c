@@ -193,6 +193,8 @@ static const struct spec pack_spec[] = {
 	{ "version", ID, MUST },
 	{ "effective", DATE, MUST },
 	{ "published", DATE, MUST },
+	{ "old_days", INT },
+	{ "stale_days", INT },
 	{ 0 },
 };
 static const struct spec shared_role_spec[] = { { "id", ID, MUST }, { "label", STR, MUST | SHORT },

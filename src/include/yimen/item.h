@@ -52,6 +52,7 @@ struct ym_source_note { const char *key, *grade, *title, *ref; };
 struct ym_law { const char *law, *article; };
 
 struct ym_item {
+	const char *pack /* version it was read from */;
 	const char *id, *name, *category, *clazz, *status, *code /* "" unknown */, *code_kind, *responsible /* role.datum of a division */;
 	const char *application_paper, *application_title, *guide_text, *notes, *trust, *fee_basis, *defer_text;
 	bool permit, refusable, instant;
