@@ -308,6 +308,12 @@ command(struct ui_app *app, struct s_visit *v, enum ui_command c)
 		if (v->field_revealed)
 			ym_station_note_reveal(app->station, v->field_datum);
 		return UI_DIRTY;
+	case UI_DO_CLEAR_FIELD:
+		w_text_set(&v->field, "");
+		v->field_edited = v->field_typed = true;
+		list_options(v);
+		ui_app_delay(app, PAUSE_MS);
+		return UI_DIRTY;
 	case UI_DO_OPTIONS:
 		if (current(v) && has_options(current(v))) {
 			v->field_edited = true;

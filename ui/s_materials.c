@@ -83,8 +83,11 @@ ask(struct ui_app *app, struct s_visit *v)
 		code = ym_visit_ask(v->visit, i - v->n_materials, &err);
 	else
 		return;
-	if (s_visit_did(app, v, code, &err))
-		ui_app_say(app, UI_NORMAL, "%s", _("Asked. The answer appears in this line; go on meanwhile."));
+	if (!s_visit_did(app, v, code, &err))
+		return;
+	if (i < v->n_materials)
+		go_on(v);
+	ui_app_say(app, UI_NORMAL, "%s", _("Asked. The answer appears in this line; go on meanwhile."));
 }
 
 static const char *
