@@ -217,7 +217,6 @@ handle(struct server *s, struct request *r, bool now)
 		s->n_waiting++;
 		r->stage = WAITING;
 		r->deadline = ym_clock_mono() + wait_s * 1000;
-		ym_buf_release(&r->body);
 	}
 	return false;
 }
