@@ -161,9 +161,9 @@ ym_hands_list(struct ym_hands *h, struct ym_hand *ret, int max)
 		static const char *const grades[] = { "按 非常满意", "按 满意", "按 基本满意", "按 不满意", "按 非常不满意" };
 
 		for (int g = 1; g <= 5; g++) {
-			char key[24];
+			char key[] = "rate:0";
 
-			snprintf(key, sizeof key, "rate:%d", g);
+			key[5] = (char)('0' + g);
 			add(ret, max, &n, g == h->citizen.rating, key, grades[g - 1]);
 		}
 	}

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/file.h"
+#include "yimen/admin.h"
 
 #define RESTART_MS 5000
 
