@@ -34,7 +34,7 @@ ym_outbox_put(struct ym_central *c, const struct ym_central_desk *desk, const ch
 	YM_BUF sealed = { 0 };
 	YM_SM2 *key = NULL;
 	struct ym_stmt *s;
-	int64_t number;
+	int64_t number = 0;
 	enum ym_code code = ym_sm2_from_public_hex(desk->public_hex, &key, err);
 
 	if (!code)
@@ -85,7 +85,7 @@ ym_central_feed(struct ym_central *c, const struct ym_central_desk *desk, int64_
 		YM_BUF text = { 0 };
 		size_t n;
 		const void *sealed = ym_stmt_col_blob(s, 2, &n);
-		int64_t number;
+		int64_t number = 0;
 
 		if (bytes && bytes + n > PAGE_BYTES)
 			break;
