@@ -7,12 +7,12 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "i18n.h"
 #include "key.h"
 #include "util.h"
 #include "yimen/text.h"
+#include "yimen/time.h"
 
 static const char *const role_words[YM_N_ROLES] = {
 	[YM_ROLE_IDCARD] = N_("Card"),
@@ -63,7 +63,7 @@ void
 ui_frame_refresh(struct ui_frame *f, struct ym_station *s)
 {
 	struct ym_sync_status sync;
-	time_t now = time(NULL);
+	int64_t now = ym_clock_wall();
 
 	f->practice = ym_station_is_practice(s);
 	f->signed_in = *ym_station_account(s) && !ym_station_is_locked(s);
@@ -73,7 +73,7 @@ ui_frame_refresh(struct ui_frame *f, struct ym_station *s)
 	if (*ym_station_account(s))
 		ui_util_format(f->who, sizeof f->who, "%s %s", ym_station_account_name(s),
 			ym_station_is_officer(s) ? _("officer") : _("auxiliary"));
-	ui_util_clock(f->clock, sizeof f->clock, (int64_t)now * 1000);
+	ui_util_clock(f->clock, sizeof f->clock, now);
 	ym_station_sync_status(s, &sync);
 	f->sync_warns = sync.state > YM_LAMP_PENDING || sync.quarantined > 0;
 	if (sync.state == YM_LAMP_PENDING)

@@ -8,7 +8,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+
+#include "yimen/time.h"
 
 void *
 ui_util_alloc(size_t size)
@@ -89,28 +90,24 @@ ui_util_add(char *dst, size_t size, const char *format, ...)
 	return dst;
 }
 
-static char *
-format_time(char *dst, size_t size, int64_t ms, const char *format)
-{
-	time_t t = (time_t)(ms / 1000);
-	struct tm tm;
-
-	dst[0] = 0;
-	if (ms > 0 && localtime_r(&t, &tm) && !strftime(dst, size, format, &tm))
-		dst[0] = 0;
-	return dst;
-}
-
 char *
 ui_util_clock(char *dst, size_t size, int64_t ms)
 {
-	return format_time(dst, size, ms, "%H:%M");
+	char text[8] = "";
+
+	if (ms > 0)
+		ym_time_format_hm(text, ms);
+	return ui_util_copy(dst, size, text);
 }
 
 char *
 ui_util_moment(char *dst, size_t size, int64_t ms)
 {
-	return format_time(dst, size, ms, "%m-%d %H:%M");
+	char text[24] = "";
+
+	if (ms > 0)
+		ym_time_format_local(text, ms);
+	return ui_util_copy(dst, size, *text ? text + 5 : ""); /* without the year */
 }
 
 char *

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "yimen/error.h"
+#include "yimen/time.h"
 
 /* The process-wide clock. Practice and simulation replace it once at start; NULL restores the real
  * one. */
@@ -19,7 +20,6 @@ struct ym_clock {
 	void *user;
 };
 void ym_clock_set(const struct ym_clock *clock);
-int64_t ym_clock_wall(void);   /* ms since 1970 UTC */
 int64_t ym_clock_mono(void);   /* ms, never backwards */
 /* The kernel's boot id, 36 characters; "unknown" when it cannot be read. */
 const char *ym_clock_boot_id(void);
@@ -41,8 +41,6 @@ ym_date ym_date_add_months(ym_date d, int n);
  * either date is NONE or `on` lies before the birth. */
 int ym_date_age(ym_date birth, ym_date on);
 /* "09:41", "2026-11-22 09:41", and RFC 3339 with ms in UTC, of a wall time. */
-void ym_time_format_hm(char buf[8], int64_t wall_ms);
-void ym_time_format_local(char buf[24], int64_t wall_ms);
 void ym_time_format_utc(char buf[32], int64_t wall_ms);
 /* RFC 3339 with Z or an offset, fraction optional (cut to ms). -1 when malformed or before 1970. */
 int64_t ym_time_parse_utc(const char *s);
