@@ -156,11 +156,13 @@ ym_visit_commit(struct ym_visit *v, ym_emit_fn fn, void *user, struct ym_error *
 	return YM_OK;
 }
 
+/* With a body, so that the visit's key is made and wrapped for the central now and not inside the first decision. */
 static enum ym_code
 emit_opened(struct ym_visit *v, void *user, struct ym_error *err)
 {
+	YM_JSON *body = json_pack("{ss}", "claim", v->claim);
 	struct ym_attr attrs[] = { { "ticket", v->ticket_id }, { "continues", user ? user : "" } };
-	return ym_emit_visit(v, "visit.opened", attrs, 2, NULL, err);
+	return ym_emit_visit(v, "visit.opened", attrs, 2, body, err);
 }
 
 enum ym_code

@@ -68,6 +68,7 @@ CREATE TABLE view_case_person (
 	role     TEXT NOT NULL,
 	PRIMARY KEY (person, case_no, role)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX view_case_person_case ON view_case_person (case_no);
 
 -- Deferred materials: promise, deadline, state.
 CREATE TABLE view_defer (
