@@ -7,7 +7,8 @@
  * officer{account,name}, visit{id,ticket,query_code}, persons{role:{name,id_kind,id_number,id_last4,uscc,sex,nation,birth,address,phone}},
  * case{no,name,code,received_at,due_promised,due_statutory,due_note,fee,fee_basis,fee_label,delivery,reason,law,authority,guide,
  * form_title,exit,exit_label}, cases[{name,no,exit,exit_label,due_promised,fee}], materials[{name,form,copies,pages,state,returned}],
- * missing[{name,problem,how,case,deadline}], deferred[{name,form,deadline}], form[{label,value,group}], results[{name,validity}].
+ * missing[{name,problem,how,case,deadline}], deferred[{name,form,deadline}], form[{label,value,group}], given{datum: value}
+ * (what the case itself was told: given.purpose), results[{name,validity}].
  * `case` and what hangs on it are there for a paper of one case; fee and dates are left out where there are none.
  */
 #include "cases/inner.h"
@@ -377,7 +378,7 @@ add_missing_of(struct ym_visit *v, struct ym_matter *m, json_t *a)
 }
 
 static json_t *
-form_json(struct ym_visit *v, struct ym_matter *m)
+form_json(struct ym_visit *v, struct ym_matter *m, json_t *given)
 {
 	json_t *a = json_array();
 	for (int i = 0; i < m->item->n_fields; i++) {
@@ -405,6 +406,8 @@ form_json(struct ym_visit *v, struct ym_matter *m)
 		free(name);
 		put(o, "group", ym_roles_label(v, m, role));
 		put(o, "value", *label ? label : value);
+		if (!strcmp(role, "case"))
+			put(given, dot + 1, *label ? label : value);
 		json_array_append_new(a, o);
 	}
 	return a;
@@ -482,7 +485,9 @@ ym_visit_paper_json(struct ym_visit *v, int paper)
 		if (m->exit == YM_EXIT_REFUSED || m->exit == YM_EXIT_NOT_OURS || m->exit == YM_EXIT_NOT_REQUIRED)
 			add_grounds(v, m, o);
 		json_object_set_new(root, "case", o);
-		json_object_set_new(root, "form", form_json(v, m));
+		json_t *given = json_object();
+		json_object_set_new(root, "form", form_json(v, m, given));
+		json_object_set_new(root, "given", given);
 		json_t *results = json_array();
 		for (int i = 0; i < m->item->n_results; i++) {
 			json_t *r = json_object();
