@@ -25,6 +25,12 @@ static const struct cli_command commands[] = {
 	{ "store rebuild", "", N_("fold the log again into every view"), 0, 0, cli_store_rebuild },
 	{ "audit verify", "", N_("walk the chain of the log and name the first broken event"), 0, 0, cli_audit_verify },
 	{ "catalog check", "DIR", N_("check a folder of catalogue sources"), 1, 1, cli_catalog_check },
+	{ "catalog build", "DIR OUT [extra=DIR]", N_("make a pack of a folder of sources, with what extra replaces"), 2, 3, cli_catalog_build },
+	{ "catalog keygen", "OUT", N_("make a key for signing packs: OUT, and OUT.pub for desks"), 1, 1, cli_catalog_keygen },
+	{ "catalog sign", "PACK KEYFILE OUT", N_("sign a pack"), 3, 3, cli_catalog_sign },
+	{ "catalog import", "PACK", N_("bring a pack to this desk; it takes force on its date"), 1, 1, cli_catalog_import },
+	{ "catalog diff", "A B", N_("what changed between two catalogues, folders or packs"), 2, 2, cli_catalog_diff },
+	{ "catalog doc", "ITEM", N_("the public guide of an item"), 1, 1, cli_catalog_doc },
 };
 
 static int

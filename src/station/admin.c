@@ -142,6 +142,12 @@ ym_finder_close(struct ym_finder *f)
 	free(f);
 }
 
+struct ym_pack *
+ym_finder_pack(struct ym_finder *f)
+{
+	return f->pack;
+}
+
 int
 ym_finder_find(struct ym_finder *f, const char *query, struct ym_hit *ret, int max)
 {

@@ -40,6 +40,7 @@ struct ym_station {
 	struct ym_keys *keys;
 	struct ym_log *log;
 	struct ym_pack *pack;
+	struct ym_pack *retired[4]; /* no longer in force; a screen below the lock may still show an item of it */
 	struct ym_casework *work;
 	struct ym_visit *visit;
 	char account[64];
@@ -81,6 +82,12 @@ struct ym_station {
 	void (*on_close)(void *user);
 	void *on_close_user, *practice_state;
 };
+
+/* catalog_admin.c: take what sync fetched and what has come of date; *ret_changed: pack.db is another file now */
+void ym_station_settle_packs(struct ym_station *s, bool *ret_changed);
+/* admin.c */
+struct ym_finder;
+struct ym_pack *ym_finder_pack(struct ym_finder *f);
 
 void ym_station_notify(struct ym_station *s, enum ym_notice what);
 

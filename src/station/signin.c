@@ -127,11 +127,39 @@ ym_station_confirm_clock(struct ym_station *s, struct ym_error *err)
 
 /* -- signing in -- */
 
+/* A pack whose date has come while the workstation ran takes force at an unlock, when no visit is open. */
+static enum ym_code
+follow_pack(struct ym_station *s, struct ym_error *err)
+{
+	struct ym_pack *fresh = NULL;
+	bool changed = false;
+	size_t free_place = 0;
+
+	if (s->readonly || s->visit)
+		return YM_OK;
+	ym_station_settle_packs(s, &changed);
+	while (free_place < YM_ARRAY_LEN(s->retired) && s->retired[free_place])
+		free_place++;
+	if (!changed || free_place == YM_ARRAY_LEN(s->retired))
+		return YM_OK;
+	if (ym_pack_open(s->pack_path, &fresh, err)) {
+		ym_diag_error("pack", err);
+		return YM_OK;
+	}
+	ym_casework_free(s->work);
+	s->work = NULL;
+	s->retired[free_place] = s->pack;
+	s->pack = fresh;
+	return ym_casework_new(s->db, s->keys, s->log, s->pack, &s->work, err);
+}
+
 enum ym_code
 ym_station_begin_work(struct ym_station *s, const char *account, struct ym_error *err)
 {
-	enum ym_code code = ym_casework_sign_in(s->work, account, err);
+	enum ym_code code = follow_pack(s, err);
 
+	if (!code)
+		code = ym_casework_sign_in(s->work, account, err);
 	if (code) {
 		ym_keys_lock(s->keys);
 		return code;

@@ -54,6 +54,11 @@ open_files(struct ym_station *s, struct ym_error *err)
 		code = check_profile(s, err);
 	if (code)
 		return code;
+	if (!s->readonly) {
+		bool changed;
+
+		ym_station_settle_packs(s, &changed);
+	}
 	s->pack_path = ym_asprintf("%s/pack.db", s->dir);
 	code = ym_pack_open(s->pack_path, &s->pack, err);
 	if (!code)
@@ -115,6 +120,8 @@ ym_station_close(struct ym_station *s)
 	ym_visit_free(s->visit);
 	ym_casework_free(s->work);
 	ym_pack_close(s->pack);
+	for (size_t i = 0; i < YM_ARRAY_LEN(s->retired); i++)
+		ym_pack_close(s->retired[i]);
 	ym_log_close(s->log);
 	ym_keys_close(s->keys);
 	ym_db_close(s->db);
