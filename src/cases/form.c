@@ -271,6 +271,24 @@ ym_visit_fill(struct ym_visit *v, int line, const char *value, struct ym_error *
 	return fault ? ym_fail_on(err, YM_INVALID, fault, label, "%s", of.datum) : YM_OK;
 }
 
+/* Before anything is typed: the station's own division, then its neighbours in the same city. A suggestion, never an answer. */
+static int
+near_divisions(struct ym_visit *v, const char *table, struct ym_option *ret, int max)
+{
+	const char *own = ym_log_identity(v->w->log)->division;
+	char city[5];
+	int n = max > 0 ? ym_pack_code_search(v->w->pack, table, own, ret, 1) : 0, found = n;
+	struct ym_option near[40];
+	int n_near;
+
+	snprintf(city, sizeof city, "%.4s", own);
+	n_near = ym_pack_code_search(v->w->pack, table, city, near, YM_ARRAY_LEN(near));
+	for (int i = 0; i < n_near && found < max; i++)
+		if (!n || strcmp(near[i].code, ret[0].code))
+			ret[found++] = near[i];
+	return found;
+}
+
 int
 ym_visit_form_options(struct ym_visit *v, int line, const char *text, struct ym_option *ret, int max)
 {
@@ -283,6 +301,8 @@ ym_visit_form_options(struct ym_visit *v, int line, const char *text, struct ym_
 	if (l->type->type == YM_DATUM_BOOL) {
 		all = yes_no;
 		n = 2;
+	} else if (l->type->type == YM_DATUM_DIVISION && *l->table && (!text || !*text)) {
+		return near_divisions(v, l->table, ret, max);
 	} else if (!n && *l->table) {
 		return ym_pack_code_search(v->w->pack, l->table, text ? text : "", ret, max);
 	}

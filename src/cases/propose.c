@@ -444,8 +444,11 @@ add_missing(struct ym_visit *v, struct ym_matter *m, const struct ym_reason *r)
 	const char *text = r->text;
 	for (int i = 0; i < v->n_missing; i++) {
 		struct ym_missing *x = &v->missing[i];
-		if (x->stage != r->stage || x->line != r->line || strcmp(x->text, text))
+		/* the same want may be seen from a line and from a condition */
+		if (x->stage != r->stage || strcmp(x->text, text) || (x->line != r->line && x->line >= 0 && r->line >= 0))
 			continue;
+		if (x->line < 0)
+			x->line = r->line;
 		if (r->weight > x->weight)
 			x->weight = r->weight;
 		if (!strstr(x->cases, m->item->name))

@@ -138,7 +138,7 @@ add_documents(struct ym_hands *h, struct ym_hand *ret, int max, int *n)
 		const json_t *d = json_array_get(documents, i);
 		bool has = ym_json_bool(d, "has", false);
 		const char *flaw = ym_json_str(d, "flaw");
-		char key[24];
+		char key[32];
 		YM_FREE char *label = ym_asprintf("出示%s: %s%s%s", ym_station_kind_name(h->practice->station, ym_json_str(d, "kind")), has ? "带了" : "没带",
 			*flaw ? "," : "", flaw);
 
