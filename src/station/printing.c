@@ -107,7 +107,6 @@ job_over(struct ym_job *j, enum ym_code code, struct ym_error *err)
 	j->state = code ? YM_JOB_FAILED : YM_JOB_DONE;
 	job_release(j);
 	if (!code)
-		ym_station_sync_wake(s);
 	ym_station_notify(s, YM_NOTICE_PAPER);
 	return code;
 }

@@ -70,7 +70,7 @@ struct ym_station {
 
 	/* sync helper */
 	int sync_in, sync_out;
-	ym_source sync_source, sync_child, sync_restart;
+	ym_source sync_source, sync_child, sync_restart, sync_wake;
 	struct ym_buf sync_text;
 	struct ym_sync_state sync_state;
 	bool has_sync_state;
@@ -102,7 +102,7 @@ int ym_station_card_facts(const struct ym_card *card, struct ym_fact *ret, char 
 /* syncer.c */
 void ym_station_sync_start(struct ym_station *s);
 void ym_station_sync_stop(struct ym_station *s);
-void ym_station_sync_wake(struct ym_station *s);            /* new events stand in the log */
+void ym_station_sync_wake(void *user /* struct ym_station */); /* new events stand in the log */
 enum ym_code ym_station_fold_feed(struct ym_station *s, struct ym_error *err) YM_MUST;
 /* printing.c */
 void ym_station_jobs_stop(struct ym_station *s);

@@ -132,7 +132,6 @@ ym_station_case_story(struct ym_station *s, const char *case_no, const char *pur
 	}
 	if (!json_object_get(story, "name"))
 		json_object_set_new(story, "name", json_string(""));
-	ym_station_sync_wake(s); /* record.viewed stands in the log */
 	text = lay_out(s, "case-story", story, err);
 	if (!text)
 		return err ? err->code : YM_INVALID;

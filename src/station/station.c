@@ -85,6 +85,7 @@ ym_station_open(struct ym_loop *loop, const struct ym_station_options *opt, stru
 		ym_station_close(s);
 		return code;
 	}
+	ym_log_set_grew(s->log, ym_station_sync_wake, s);
 	s->has_sync_state = ym_sync_state_read(s->dir, &s->sync_state, NULL) == YM_OK;
 	if (s->has_sync_state)
 		ym_log_set_offset(s->log, s->sync_state.offset_ms);

@@ -58,10 +58,8 @@ ym_station_fold_feed(struct ym_station *s, struct ym_error *err)
 		return YM_OK;
 	if (f.n && s->visit)
 		ym_visit_refresh(s->visit);
-	if (f.n) {
-		ym_station_sync_wake(s); /* feed.applied stands in the log now */
+	if (f.n)
 		ym_station_notify(s, YM_NOTICE_VISIT);
-	}
 	return code ? code : f.code;
 }
 
@@ -245,16 +243,32 @@ ym_station_sync_stop(struct ym_station *s)
 {
 	if (!s->loop)
 		return;
+	ym_loop_remove(s->loop, s->sync_wake);
 	ym_loop_remove(s->loop, s->sync_restart);
 	ym_loop_remove(s->loop, s->sync_child);
+	s->sync_wake = 0;
 	s->sync_restart = s->sync_child = 0;
 	forget_helper(s); /* end of its input: it leaves by itself */
 }
 
-void
-ym_station_sync_wake(struct ym_station *s)
+static void
+on_wake(void *user)
 {
+	struct ym_station *s = user;
+
+	s->sync_wake = 0;
 	say(s, "EVENTS\n");
+	ym_station_notify(s, YM_NOTICE_SYNC);
+}
+
+/* The turn that appends ends with its commit; the helper is told in the next one. */
+void
+ym_station_sync_wake(void *user)
+{
+	struct ym_station *s = user;
+
+	if (s->loop && !s->sync_wake && s->sync_in >= 0)
+		s->sync_wake = ym_loop_add_timer(s->loop, "log grew", 0, on_wake, s);
 }
 
 void

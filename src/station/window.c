@@ -25,14 +25,12 @@ need_free_window(struct ym_station *s, struct ym_error *err)
 	return code;
 }
 
-/* After each call that may have appended events. */
+/* After each call that may have changed what a screen shows. */
 static enum ym_code
 changed(struct ym_station *s, enum ym_code code, enum ym_notice what)
 {
-	if (!code) {
-		ym_station_sync_wake(s);
+	if (!code)
 		ym_station_notify(s, what);
-	}
 	return code;
 }
 

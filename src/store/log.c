@@ -16,6 +16,8 @@ struct ym_log {
 	struct ym_desk_identity who;
 	ym_fold_fn fold;
 	void *fold_user;
+	void (*grew)(void *user);
+	void *grew_user;
 	int64_t offset_ms;
 };
 
@@ -291,7 +293,16 @@ ym_log_append(struct ym_log *log, const struct ym_event_draft *draft, int64_t *r
 	code = ym_db_commit(log->db, err);
 	if (code == YM_OK && ret_seq)
 		*ret_seq = seq;
+	if (code == YM_OK && log->grew)
+		log->grew(log->grew_user);
 	return code;
+}
+
+void
+ym_log_set_grew(struct ym_log *log, void (*fn)(void *user), void *user)
+{
+	log->grew = fn;
+	log->grew_user = user;
 }
 
 /* -- walk -- */

@@ -73,6 +73,8 @@ typedef enum ym_code (*ym_fold_fn)(void *user, struct ym_db *db, const struct ym
 enum ym_code ym_log_open(struct ym_db *desk, struct ym_keys *keys, struct ym_log **ret, struct ym_error *err) YM_MUST;
 void ym_log_close(struct ym_log *log);
 void ym_log_set_fold(struct ym_log *log, ym_fold_fn fn, void *user);
+/* fn is called after each append, perhaps still inside the caller's transaction: look at the log in a later turn. */
+void ym_log_set_grew(struct ym_log *log, void (*fn)(void *user), void *user);
 const struct ym_desk_identity *ym_log_identity(const struct ym_log *log);
 enum ym_code ym_log_create(struct ym_db *desk, const struct ym_desk_identity *who, struct ym_error *err) YM_MUST;
 /* Append in the caller's transaction (opens its own when none). *ret_seq may be NULL. Locked keys with a body: STATE. */
