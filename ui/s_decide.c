@@ -119,7 +119,7 @@ proposed(struct ui_app *app, struct s_visit *v)
 			s_visit_go(app, v, stage, line);
 			return UI_DIRTY;
 		}
-	ui_app_say(app, UI_WARN, "! %s", *c->summary ? c->summary : _("Not decidable yet."));
+	ui_app_say(app, UI_WARN, "! %s", *c->summary ? _(c->summary) : _("Not decidable yet."));
 	return UI_DIRTY;
 }
 
@@ -165,7 +165,7 @@ draw_case(const struct ui_area *a, int row, const struct ym_case_line *c, bool o
 		col = ui_canvas_text(a, row, col, c->proposal == YM_EXIT_ACCEPTED || c->proposal == YM_EXIT_COMPLETED ? UI_ACCENT_BOLD : UI_WARN,
 			_(ym_exit_label(c->proposal))) + 2;
 	}
-	ui_canvas_cell(a, row, col, a->cols - col - 1, UI_DIM, c->summary);
+	ui_canvas_cell(a, row, col, a->cols - col - 1, UI_DIM, *c->summary ? _(c->summary) : "");
 }
 
 static int

@@ -187,7 +187,7 @@ draw(const struct s_visit *v, const struct ui_area *a)
 	}
 	/* What the chosen line rests on, where it can be read. */
 	if (bar->sel < v->n_cases)
-		ui_canvas_wrap(a, a->rows - 2, 3, a->cols - 4, 2, UI_DIM, v->cases[bar->sel]->summary);
+		ui_canvas_wrap(a, a->rows - 2, 3, a->cols - 4, 2, UI_DIM, *v->cases[bar->sel]->summary ? _(v->cases[bar->sel]->summary) : "");
 	else if (*v->questions[bar->sel - v->n_cases]->q->source)
 		ui_canvas_wrap(a, a->rows - 2, 3, a->cols - 4, 2, UI_DIM, s_visit_source(v, v->questions[bar->sel - v->n_cases]->q->source));
 }
