@@ -351,8 +351,8 @@ ym_names_search(struct ym_casework *w, const char *text, char (*ret)[40], int ma
 {
 	if (!*text || strchr(text, '\n'))
 		return 0;
-	if (!w->names || w->names->complete)
-		ym_names_fill(w, w->names ? 1 : 1000000);
+	/* The idle slices have filled the array long before, or it is filled now: an answer is never of a part. */
+	ym_names_fill(w, ym_names_is_complete(w) ? 1 : 1000000);
 	const struct ym_names *x = w->names;
 	if (!x)
 		return 0;

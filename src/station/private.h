@@ -58,7 +58,7 @@ struct ym_station {
 	struct ym_buf derive_text;
 
 	/* timers */
-	ym_source idle_timer, autosave_timer, minute_timer, checkpoint_slice;
+	ym_source idle_timer, autosave_timer, minute_timer, checkpoint_slice, names_slice;
 	const char *clock_doubt;
 	int64_t last_wall_ms, last_mono_ms, touched_ms;
 

@@ -16,6 +16,7 @@
 
 #define CLOCK_JUMP_MS (10 * 60 * 1000)
 #define CHECKPOINT_PAGES 1000
+#define NAMES_A_SLICE 100 /* about 2 ms */
 
 /* -- timers -- */
 
@@ -28,6 +29,17 @@ on_autosave(void *user)
 	s->autosave_timer = ym_loop_add_timer(s->loop, "autosave", YM_AUTOSAVE_MS, on_autosave, s);
 	if (s->visit && s->unlocked && ym_visit_is_dirty(s->visit) && ym_visit_save(s->visit, &err))
 		ym_diag_error("autosave", &err);
+}
+
+static bool
+on_names(void *user)
+{
+	struct ym_station *s = user;
+	bool more = s->unlocked && !ym_names_fill(s->work, NAMES_A_SLICE);
+
+	if (!more)
+		s->names_slice = 0;
+	return more;
 }
 
 static bool
@@ -103,6 +115,8 @@ ym_station_start_timers(struct ym_station *s)
 		return;
 	if (!s->autosave_timer)
 		s->autosave_timer = ym_loop_add_timer(s->loop, "autosave", YM_AUTOSAVE_MS, on_autosave, s);
+	if (!s->names_slice && !s->headless)
+		s->names_slice = ym_loop_add_slice(s->loop, "names", on_names, s);
 	if (!s->minute_timer)
 		s->minute_timer = ym_loop_add_timer(s->loop, "minute", 60 * 1000, on_minute, s);
 	ym_station_touch(s);
@@ -322,7 +336,8 @@ ym_station_lock(struct ym_station *s)
 	s->signing_in = YM_SIGN_IN_NONE;
 	if (s->loop) {
 		ym_loop_remove(s->loop, s->idle_timer);
-		s->idle_timer = 0;
+		ym_loop_remove(s->loop, s->names_slice);
+		s->idle_timer = s->names_slice = 0;
 	}
 	ym_station_notify(s, YM_NOTICE_LOCKED);
 }
