@@ -149,7 +149,7 @@ class Terminal:
         while data or last is not None:
             if data:
                 try:
-                    data = data[os.write(self.master, data[:256]):]
+                    data = data[os.write(self.master, data[:240]):]
                 except BlockingIOError:
                     pass
             now = self.read(0 if data else 0.3)
