@@ -111,7 +111,14 @@ granted(struct entry *e, struct ym_error *err)
 		n++;
 	}
 	size_t i;
-	json_t *p;
+	json_t *p, *mark;
+	/* What was promised is promised to whoever holds the case. */
+	json_array_foreach(json_object_get(snapshot, "materials"), i, mark) {
+		if (strcmp(ym_json_str(mark, "state"), "deferred") || n >= (int)YM_ARRAY_LEN(e->keys) || !*ym_json_str(mark, "deadline"))
+			continue;
+		snprintf(e->keys[n], sizeof(e->keys[0]), "d.%s", ym_json_str(mark, "kind"));
+		ym_emit_attr(&e->d, e->keys[n++], ym_json_str(mark, "deadline"));
+	}
 	json_array_foreach(json_object_get(snapshot, "persons"), i, p) {
 		struct ym_who *w = ym_who_by_key(v, (int)ym_json_int(p, "key", 0));
 		json_object_set_new(p, "hash", json_string(w ? w->hash : ""));

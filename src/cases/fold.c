@@ -681,7 +681,7 @@ on_feed(struct fold *f)
 		return feed_reviewed(f);
 	if (!strcmp(kind, "case.granted")) {
 		json_t *snapshot = json_object_get(f->body, "snapshot");
-		if ((rc = case_row(f, attr(f, "state"), f->h->desk, true)) || (rc = case_persons(f)))
+		if ((rc = case_row(f, attr(f, "state"), f->h->desk, true)) || (rc = case_persons(f)) || (rc = case_defers(f)))
 			return rc;
 		return case_sealed(f, snapshot);
 	}
