@@ -103,9 +103,10 @@ with points("the passport is approved by an approver; the mother hears of it at 
 with points("the card is collected at the other station and signed for") as faults:
     third = other.visit({"case": numbers["SF-002"], "decide": "proposal", "papers": "pdf", "sign": True, "finish": True,
                          "persons": story("newborn-supplement")["persons"]})
-    signed = [p for p in third["papers"] if p["template"] == "sign-for" and p["signed"]]
-    faults += [] if signed else [f"papers {third['papers']}"]
-    faults += [] if any(c["no"] == numbers["SF-002"] and c["state"] == "closed" for c in other.cases()) else [f"{other.cases()}"]
+    signed = [e for e in other.events() if e.kind == "paper.signed" and e.visit == third["visit"]]
+    faults += [] if signed else ["nothing was signed"]
+    faults += pdf_faults(other.papers / f"{numbers['SF-002']}-sign-for.pdf", ["张小满", "居民身份证", numbers["SF-002"]])
+    faults += [] if any(c["no"] == numbers["SF-002"] and c["state"] == "delivered" for c in other.cases()) else [f"{other.cases()}"]
 
 with points("at the end both desks are whole and the central holds each chain once, nothing quarantined") as faults:
     for desk in (home, other):
