@@ -304,11 +304,11 @@ run_open_visit(struct ym_station *s, const json_t *file, struct ym_error *err)
 		code = settle(v, file, err);
 	if (!code)
 		code = do_papers(s, file, err);
-	if (!code && rating) {
+	/* A visit that was cut off may have asked already. */
+	if (!code && rating && ym_visit_rating(v) == YM_RATING_NOT_ASKED)
 		code = ym_visit_ask_rating(v, err);
-		if (!code)
-			code = ym_visit_take_rating(v, rating, "evaluator", err);
-	}
+	if (!code && rating && ym_visit_rating(v) == YM_RATING_ASKED)
+		code = ym_visit_take_rating(v, rating, "evaluator", err);
 	return code;
 }
 
