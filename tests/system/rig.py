@@ -68,11 +68,12 @@ def free_port():
 @contextlib.contextmanager
 def points(title):
     """Whatever goes wrong inside becomes one failed point, so that a script always tells its plan."""
-    faults = []
+    faults, began = [], time.monotonic()
     try:
         yield faults
     except (Failed, OSError, KeyError, IndexError, TypeError, ValueError, sqlite3.Error, subprocess.SubprocessError) as e:
         faults += (f"{type(e).__name__}: {e}").splitlines()
+    print(f"# {time.monotonic() - began:.1f} s")
     tap.point(title, faults)
 
 
