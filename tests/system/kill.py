@@ -4,13 +4,18 @@
 # After each: the chain verifies, no half decision is there, what was acknowledged is there, a rebuild gives the same views,
 # and the visit is taken up again and ends as if nothing had happened, with one case and one number.
 import concurrent.futures
+import fcntl
 import json
 import os
+import pty
 import random
 import re
+import select
 import shutil
 import signal
+import struct
 import subprocess
+import termios
 import time
 
 import rig
@@ -105,6 +110,57 @@ def killed_at(k):
         log.unlink(missing_ok=True)
 
 
+def at_the_screen(desk, seed):
+    """The real workstation on a pseudo-terminal: signed in, a visit begun, a citizen typed in, then killed in the middle of a key."""
+    random_ = random.Random(1000 + seed)
+    argv = [str(a) for a in (rig.YIMEN, "--dir", desk.dir)]
+    pid, terminal = pty.fork()
+    if not pid:
+        os.execve(argv[0], argv, town.env() | {"TERM": "xterm-256color"})
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    seen, end = b"", time.monotonic() + random_.uniform(4, 9)
+    keys = [b"", rig.PASSWORD.encode(), b"\r", b"", b"\r", b"\x1bOQ", b"t", *[b"%c" % c for c in b"229901197206180622"], b"\t", "孙丽华".encode(), b"\r"]
+    press, next_key = iter(keys), time.monotonic() + 1.5
+    while time.monotonic() < end:
+        if select.select([terminal], [], [], 0.05)[0]:
+            try:
+                seen += os.read(terminal, 65536)
+            except OSError:
+                break
+        if time.monotonic() > next_key:
+            key = next(press, b"")
+            os.write(terminal, key)
+            next_key = time.monotonic() + (1.0 if key in (b"", b"\r") else 0.06)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    os.close(terminal)
+    faults = [f"seed {seed}: {f}" for f in desk.whole()]
+    signed_in = "account.signed_in" in kinds(desk, first)
+    leave = time.monotonic() + 10
+    while helpers := [p for p in os.listdir("/proc") if p.isdigit() and str(desk.dir) in command_of(p)]:
+        if time.monotonic() > leave:
+            faults.append(f"seed {seed}: a helper stays behind: {[command_of(p) for p in helpers]}")
+            break
+        time.sleep(0.2)
+    done, report = desk.try_visit(visit)
+    if done.returncode or exits(report) != {"HZ-049": "completed"}:
+        faults.append(f"seed {seed}: the next visit: {done.stderr[-300:]}")
+    for row in desk.sql("SELECT visit FROM view_visit WHERE state <> 'closed'"):
+        done, _ = desk.try_visit({"resume": row[0], "park": "later"})
+        faults += [] if done.returncode == 0 else [f"seed {seed}: the visit at the window is lost: {done.stderr[-300:]}"]
+    if b"runtime error" in seen or b"AddressSanitizer" in seen:
+        faults.append(f"seed {seed}: {seen[-400:]!r}")
+    return faults + [f"seed {seed}: {f}" for f in desk.whole()], signed_in, desk.sql("SELECT count(*) FROM draft")[0][0]
+
+
+def command_of(pid):
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as f:
+            return f.read().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+
+
 with points("a desk with a day behind it") as faults:
     central = town.central().start()
     base = Desk(town, central, "22019999000003")
@@ -149,4 +205,15 @@ with points("killed at random instants") as faults:
         out = process.communicate()[0]
         faults += check(desk, f"seed {seed}", out.strip().endswith("}") and bool(json.loads(out)), first)
         shutil.rmtree(desk.dir, ignore_errors=True)
+
+with points("the workstation killed at random instants while an officer types: the visit at the window is there again") as faults:
+    signed = drafts = 0
+    for seed in range(20 if LONG else 3):
+        desk = Copy(base, f"i{seed}")
+        bad, was_signed_in, n = at_the_screen(desk, seed)
+        faults += bad
+        signed, drafts = signed + was_signed_in, drafts + n
+        shutil.rmtree(desk.dir, ignore_errors=True)
+    print(f"# {signed} had signed in, {drafts} drafts were kept")
+    faults += [] if signed else ["nobody ever signed in: the test does not test"]
 tap.end()
