@@ -18,6 +18,16 @@ bench_ms(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
+/* Of this process alone: for what neither reads nor waits, so that a busy machine does not count. */
+static inline double
+bench_cpu_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
 static inline void
 bench_need(enum ym_code code, const struct ym_error *err)
 {
