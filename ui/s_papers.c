@@ -58,7 +58,7 @@ make_next(struct ui_app *app, struct s_visit *v)
 
 	while (v->making && !is_waiting(v)) {
 		i = next_unmade(v);
-		v->making = i >= 0 && s_visit_did(app, v, ym_station_print(app->station, i, "pdf", &err), &err);
+		v->making = i >= 0 && s_visit_did(app, v, ym_station_make_pdf(app->station, i, &err), &err);
 		/* One that failed at once would be asked for for ever. */
 		if (v->making && v->job_state[i] == YM_JOB_NONE && !is_made(v, i))
 			v->making = false;
@@ -115,7 +115,7 @@ enter_key(struct ui_app *app, struct s_visit *v)
 	} else if (i < v->n_papers && v->job_state[i] == YM_JOB_FAILED) {
 		struct ym_error err = { 0 };
 
-		s_visit_did(app, v, ym_station_print(app->station, i, "pdf", &err), &err);
+		s_visit_did(app, v, ym_station_make_pdf(app->station, i, &err), &err);
 	} else if (unsigned_after(v, i) >= 0) {
 		w_list_select(bar_of(v), unsigned_after(v, i));
 		ui_app_say(app, UI_NORMAL, "%s", _("To be signed: G when the citizen has signed; Alt+8 goes on without."));
@@ -128,7 +128,6 @@ enter_key(struct ui_app *app, struct s_visit *v)
 static int
 command(struct ui_app *app, struct s_visit *v, enum ui_command c)
 {
-	struct ym_error err = { 0 };
 	int i = bar_of(v)->sel;
 	char *text;
 
@@ -142,9 +141,6 @@ command(struct ui_app *app, struct s_visit *v, enum ui_command c)
 	case UI_DO_SAVE_PAPER:
 		if (enter_key(app, v) == UI_PASS)
 			s_visit_next(app, v);
-		return UI_DIRTY;
-	case UI_DO_PRINT_PAPER:
-		s_visit_did(app, v, ym_station_print(app->station, i, "printer", &err), &err);
 		return UI_DIRTY;
 	case UI_DO_READ_PAPER:
 		text = ym_station_paper_text(app->station, i, ui_util_clamp(ui_app_cols(app) - 4, 40, 100));
@@ -215,7 +211,7 @@ draw(const struct s_visit *v, const struct ui_area *a)
 static const char *
 status(const struct s_visit *v)
 {
-	return v->n_papers ? _("Enter makes all as PDF   P prints   V reads   G signed by the citizen") : NULL;
+	return v->n_papers ? _("Enter makes all as PDF   V reads   G signed by the citizen") : NULL;
 }
 
 static void

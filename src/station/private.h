@@ -24,7 +24,6 @@ struct ym_job {
 	char paper[128];         /* serial of the paper */
 	int index;               /* line of the visit's papers when it began */
 	enum ym_paper_job state;
-	bool to_printer;
 	int in, out;             /* pipes; -1 */
 	ym_source in_source, out_source, child;
 	struct ym_buf document, pdf;
@@ -104,5 +103,5 @@ void ym_station_sync_start(struct ym_station *s);
 void ym_station_sync_stop(struct ym_station *s);
 void ym_station_sync_wake(void *user /* struct ym_station */); /* new events stand in the log */
 enum ym_code ym_station_fold_feed(struct ym_station *s, struct ym_error *err) YM_MUST;
-/* printing.c */
+/* papers.c */
 void ym_station_jobs_stop(struct ym_station *s);

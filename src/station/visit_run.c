@@ -245,7 +245,7 @@ do_papers(struct ym_station *s, const json_t *file, struct ym_error *err)
 	enum ym_code code = YM_OK;
 
 	for (int i = 0; i < ym_visit_n_papers(v) && !code && *how && !ym_streq(how, "none"); i++) {
-		code = ym_streq(how, "noted") ? ym_visit_printed(v, i, "none", err) : ym_station_print(s, i, how, err);
+		code = ym_streq(how, "noted") ? ym_visit_printed(v, i, "none", err) : ym_station_make_pdf(s, i, err);
 		if (!code && ym_visit_paper(v, i)->signable && ym_json_bool(file, "sign", true))
 			code = ym_visit_sign(v, i, err);
 	}

@@ -106,8 +106,8 @@ void ym_station_sync_status(struct ym_station *s, struct ym_sync_status *ret);
 const char *ym_sync_lamp_label(int lamp);   /* msgid */
 void ym_station_sync_now(struct ym_station *s);
 enum ym_paper_job { YM_JOB_NONE, YM_JOB_WAITING, YM_JOB_DONE, YM_JOB_FAILED };
-/* Render (and print or save) a paper of the open visit; ends with YM_NOTICE_PAPER. to: "pdf" into the papers folder, "printer". */
-enum ym_code ym_station_print(struct ym_station *s, int paper, const char *to, struct ym_error *err) YM_MUST;
+/* Render a paper of the open visit into the papers folder; ends with YM_NOTICE_PAPER. Printers come with the devices. */
+enum ym_code ym_station_make_pdf(struct ym_station *s, int paper, struct ym_error *err) YM_MUST;
 enum ym_paper_job ym_station_paper_job(struct ym_station *s, int paper, char *ret_text, size_t size);
 /* Plain-text layout of a paper for reading on the screen. Caller frees. */
 char *ym_station_paper_text(struct ym_station *s, int paper, int columns);

@@ -349,7 +349,7 @@ enum ym_code ym_station_test_device(struct ym_station *s, struct ym_device_ref r
 void ym_station_sync_status(struct ym_station *s, struct ym_sync_status *ret) { (void)s; *ret = (struct ym_sync_status){ .state = YM_LAMP_OK, .head = 4211, .acked = 4211, .last_ok_at = 1795311060000 }; }
 const char *ym_sync_lamp_label(int lamp) { return lamp == YM_LAMP_OK ? "synchronised" : "no link"; }
 void ym_station_sync_now(struct ym_station *s) { (void)s; }
-enum ym_code ym_station_print(struct ym_station *s, int paper, const char *to, struct ym_error *err) { (void)to; (void)err; s->visit.papers[paper].printed++; return YM_OK; }
+enum ym_code ym_station_make_pdf(struct ym_station *s, int paper, struct ym_error *err) { (void)err; s->visit.papers[paper].printed++; return YM_OK; }
 enum ym_paper_job ym_station_paper_job(struct ym_station *s, int paper, char *ret, size_t size) { (void)s; (void)paper; (void)ret; (void)size; return s->visit.papers[paper].printed ? YM_JOB_DONE : YM_JOB_NONE; }
 char *ym_station_paper_text(struct ym_station *s, int paper, int columns) { (void)s; (void)paper; (void)columns; return strdup("受理通知书\n\n李红:\n  你申请的普通护照失效重新申请,材料齐全,现予受理。\n"); }
 enum ym_code ym_station_status_json(struct ym_station *s, char **ret, struct ym_error *err) { (void)s; (void)err; *ret = strdup("{}"); return YM_OK; }

@@ -99,7 +99,7 @@ job_over(struct ym_job *j, enum ym_code code, struct ym_error *err)
 	if (!code)
 		code = save_pdf(j, err);
 	if (!code && line >= 0)
-		code = ym_visit_printed(s->visit, line, j->to_printer ? "printer" : "pdf", err);
+		code = ym_visit_printed(s->visit, line, "pdf", err);
 	if (code) {
 		ym_diag_error("paper", err);
 		ym_strlcpy(j->text, err && err->msgid ? err->msgid : "", sizeof j->text);
@@ -201,7 +201,7 @@ render(struct ym_job *j, struct ym_error *err)
 }
 
 enum ym_code
-ym_station_print(struct ym_station *s, int paper, const char *to, struct ym_error *err)
+ym_station_make_pdf(struct ym_station *s, int paper, struct ym_error *err)
 {
 	YM_JSON *document = NULL;
 	YM_FREE char *text = NULL;
@@ -217,7 +217,6 @@ ym_station_print(struct ym_station *s, int paper, const char *to, struct ym_erro
 	if (!j || j->state == YM_JOB_WAITING)
 		return ym_fail(err, YM_BUSY, N_("Papers are still being drawn"), NULL);
 	j->index = paper;
-	j->to_printer = ym_streq(to, "printer");
 	j->written = 0;
 	j->document.max = 4u << 20;
 	j->pdf.max = 64u << 20;
