@@ -22,7 +22,9 @@ struct desk {
 static inline void
 folder_make(char dir[64])
 {
-	snprintf(dir, 64, "/tmp/yimen-store-XXXXXX");
+	static const char pattern[] = "/tmp/yimen-store-XXXXXX";
+
+	memcpy(dir, pattern, sizeof pattern);
 	assert_non_null(mkdtemp(dir));
 }
 
