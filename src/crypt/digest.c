@@ -83,19 +83,26 @@ ym_sm3(const void *data, size_t n, uint8_t out[YM_SM3_LEN])
 EVP_MAC_CTX *
 ym_digest_hmac(const void *key, size_t key_n)
 {
-	static EVP_MAC *mac;
-	char name[] = "SM3";
-	OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
-		OSSL_PARAM_construct_end(),
-	};
+	/* Naming the digest looks it up each time; a copy of a context that knows it does not. */
+	static EVP_MAC_CTX *prepared;
 	EVP_MAC_CTX *ctx;
 
-	if (!mac)
-		mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	ctx = mac ? EVP_MAC_CTX_new(mac) : NULL;
+	if (!prepared) {
+		char name[] = "SM3";
+		OSSL_PARAM params[] = {
+			OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+			OSSL_PARAM_construct_end(),
+		};
+		EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+
+		prepared = mac ? EVP_MAC_CTX_new(mac) : NULL;
+		EVP_MAC_free(mac);
+		if (!prepared || EVP_MAC_CTX_set_params(prepared, params) != 1)
+			ym_crypt_die("HMAC-SM3");
+	}
+	ctx = EVP_MAC_CTX_dup(prepared);
 	/* An empty key must still be a key: libcrypto takes NULL as "keep the old one". */
-	if (!ctx || EVP_MAC_init(ctx, key_n > 0 ? key : "", key_n, params) != 1)
+	if (!ctx || EVP_MAC_init(ctx, key_n > 0 ? key : (const void *)"", key_n, NULL) != 1)
 		ym_crypt_die("HMAC-SM3");
 	return ctx;
 }
