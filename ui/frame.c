@@ -77,9 +77,9 @@ ui_frame_refresh(struct ui_frame *f, struct ym_station *s)
 	ym_station_sync_status(s, &sync);
 	f->sync_warns = sync.state > YM_LAMP_PENDING || sync.quarantined > 0;
 	if (sync.state == YM_LAMP_PENDING)
-		ui_util_format(f->sync, sizeof f->sync, "⇅%s %lld", _(ym_sync_lamp_label(sync.state)), (long long)sync.pending);
+		ui_util_format(f->sync, sizeof f->sync, "⇅%s %lld", _(ym_station_lamp_label(sync.state)), (long long)sync.pending);
 	else
-		ui_util_format(f->sync, sizeof f->sync, "%s%s", f->sync_warns ? "!" : "⇅", _(ym_sync_lamp_label(sync.state)));
+		ui_util_format(f->sync, sizeof f->sync, "%s%s", f->sync_warns ? "!" : "⇅", _(ym_station_lamp_label(sync.state)));
 	refresh_devices(f, s);
 }
 

@@ -77,7 +77,7 @@ draw(const void *state, const struct ui_area *a)
 	char text[64];
 	int row = 1;
 
-	ui_canvas_print(a, row, 3, warn ? UI_WARN : UI_ACCENT_BOLD, "%s %s", warn ? "!" : "⇅", _(ym_sync_lamp_label(s->state)));
+	ui_canvas_print(a, row, 3, warn ? UI_WARN : UI_ACCENT_BOLD, "%s %s", warn ? "!" : "⇅", _(ym_station_lamp_label(s->state)));
 	row += 1 + ui_canvas_wrap(a, row + 1, 3, ui_util_clamp(a->cols - 6, 2, 90), 2, UI_NORMAL, _(advice(s->state)));
 	if (*s->detail)
 		ui_canvas_print(a, row++, 3, UI_DIM, "%s", s->detail);

@@ -273,7 +273,7 @@ cli_status(const struct cli_args *a)
 		printf("%s %s\n", ym_station_name(s), ym_station_window(s));
 		printf("%s: %s\n", _("Catalogue"), ym_station_pack_version(s));
 		printf("%s: %" PRId64 "\n", _("Cases"), ym_station_n_cases(s));
-		printf("%s: %s (%" PRId64 "/%" PRId64 ")\n", _("Sync"), gettext(ym_sync_lamp_label((int)sync.state)), sync.acked, sync.head);
+		printf("%s: %s (%" PRId64 "/%" PRId64 ")\n", _("Sync"), gettext(ym_station_lamp_label((int)sync.state)), sync.acked, sync.head);
 	}
 	free(json);
 	ym_station_close(s);

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "station/private.h"
+#include "station/edges.h"
 
 /* -- scenarios -- */
 
@@ -76,8 +76,8 @@ ym_hands_start(struct ym_practice *p, struct ym_error *err)
 	p->hands.practice = p;
 	p->hands.current = p->hands.laid = -1;
 	list_scenarios(&p->hands);
-	if (!code && p->station->hub)
-		code = ym_hub_add_port(p->station->hub, ym_sim_reader_path(p->reader), YM_ROLE_IDCARD, "practice-reader", NULL, err);
+	if (!code && ym_station_hub(p->station))
+		code = ym_hub_add_port(ym_station_hub(p->station), ym_sim_reader_path(p->reader), YM_ROLE_IDCARD, "practice-reader", NULL, err);
 	return code;
 }
 
@@ -95,7 +95,9 @@ ym_hands_stop(struct ym_practice *p)
 struct ym_hands *
 ym_practice_hands(struct ym_station *s)
 {
-	return s->practice_state ? &((struct ym_practice *)s->practice_state)->hands : NULL;
+	struct ym_practice *p = ym_station_attached(s);
+
+	return p ? &p->hands : NULL;
 }
 
 /* -- what the hands can do now -- */

@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "central/central.h"
 #include "practice/hands.h"
-#include "station/private.h"
+#include "station/edges.h"
 #include "yimen/admin.h"
 
 #define PRACTICE_ACCOUNT "wangmin"
@@ -194,9 +194,7 @@ ym_practice_open(struct ym_loop *loop, const char *dir, bool headless, struct ym
 		return code;
 	}
 	p->station = s;
-	s->on_close = on_close;
-	s->on_close_user = p;
-	s->practice_state = p;
+	ym_station_attach(s, p, on_close);
 	code = headless ? YM_OK : ym_hands_start(p, err);
 	if (code) {
 		ym_station_close(s);

@@ -27,7 +27,7 @@ ym_station_visit_run(struct ym_station *s, const char *path, char **ret_json, st
 	enum ym_code code = ym_json_load(path, &file, err);
 
 	if (!code)
-		code = ym_visit_run(s, file, &report, err);
+		code = ym_station_run_file(s, file, &report, err);
 	if (report)
 		*ret_json = ym_json_dump(report);
 	return code;

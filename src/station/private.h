@@ -8,6 +8,7 @@
 #include "cases/casework.h"
 #include "cases/queue.h"
 #include "device/hub.h"
+#include "station/edges.h"
 #include "sync/sync.h"
 #include "yimen/station.h"
 
@@ -77,9 +78,9 @@ struct ym_station {
 
 	struct ym_job jobs[YM_MAX_JOBS];
 
-	/* practice composes itself around the station through this */
-	void (*on_close)(void *user);
-	void *on_close_user, *practice_state;
+	/* what practice attached (edges.h) */
+	void (*on_close)(void *state);
+	void *attached;
 };
 
 /* catalog_admin.c: take what sync fetched and what has come of date; *ret_changed: pack.db is another file now */
@@ -88,7 +89,6 @@ void ym_station_settle_packs(struct ym_station *s, bool *ret_changed);
 struct ym_finder;
 struct ym_pack *ym_finder_pack(struct ym_finder *f);
 
-void ym_station_notify(struct ym_station *s, enum ym_notice what);
 
 /* signin.c */
 enum ym_code ym_station_begin_work(struct ym_station *s, const char *account, struct ym_error *err) YM_MUST; /* keys are unlocked */

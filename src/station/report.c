@@ -154,7 +154,7 @@ ym_station_status_json(struct ym_station *s, char **ret, struct ym_error *err)
 	status = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:I,s:{s:I,s:s},s:{s:s,s:s},s:{s:s,s:I,s:I,s:I,s:I,s:s}}", "version", YM_VERSION, "desk", who->desk,
 		"epoch", epoch, "station", who->station, "window", who->window, "profile", who->profile, "locked", !s->unlocked, "cases",
 		(json_int_t)ym_station_n_cases(s), "log", "events", (json_int_t)sync.head, "head", head, "catalogue", "version",
-		ym_pack_version(s->pack), "effective", ym_pack_effective(s->pack), "sync", "state", ym_sync_lamp_label((int)sync.state), "acked",
+		ym_pack_version(s->pack), "effective", ym_pack_effective(s->pack), "sync", "state", ym_station_lamp_label((int)sync.state), "acked",
 		(json_int_t)sync.acked, "pending", (json_int_t)sync.pending, "quarantined", (json_int_t)sync.quarantined, "last_ok_at",
 		(json_int_t)sync.last_ok_at, "detail", sync.detail);
 	*ret = ym_json_dump(status);

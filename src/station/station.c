@@ -111,7 +111,7 @@ ym_station_close(struct ym_station *s)
 	ym_station_sync_stop(s);
 	ym_station_devices_stop(s);
 	if (s->on_close)
-		s->on_close(s->on_close_user);
+		s->on_close(s->attached);
 	if (s->loop) {
 		ym_loop_remove(s->loop, s->idle_timer);
 		ym_loop_remove(s->loop, s->autosave_timer);
@@ -149,6 +149,25 @@ ym_station_notify(struct ym_station *s, enum ym_notice what)
 		s->notice(s->notice_user, what);
 	if (s->loop)
 		ym_loop_dirty(s->loop);
+}
+
+struct ym_hub *
+ym_station_hub(struct ym_station *s)
+{
+	return s->hub;
+}
+
+void
+ym_station_attach(struct ym_station *s, void *state, void (*on_close)(void *state))
+{
+	s->attached = state;
+	s->on_close = on_close;
+}
+
+void *
+ym_station_attached(const struct ym_station *s)
+{
+	return s->attached;
 }
 
 const char *

@@ -233,7 +233,7 @@ ym_station_sync_once(struct ym_station *s, struct ym_error *err)
 		struct ym_sync_status status;
 
 		ym_station_sync_status(s, &status);
-		return ym_fail_on(err, YM_OFFLINE, ym_sync_lamp_label((int)status.state), "", "%s", status.detail);
+		return ym_fail_on(err, YM_OFFLINE, ym_station_lamp_label((int)status.state), "", "%s", status.detail);
 	}
 	return code;
 }
@@ -321,7 +321,7 @@ ym_station_sync_status(struct ym_station *s, struct ym_sync_status *ret)
 }
 
 const char *
-ym_sync_lamp_label(int lamp)
+ym_station_lamp_label(int lamp)
 {
 	static const char *const labels[] = {
 		N_("not connected to a central"), N_("synchronised"), N_("waiting to be sent"), N_("no link to the central"),

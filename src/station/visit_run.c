@@ -313,7 +313,7 @@ run_open_visit(struct ym_station *s, const json_t *file, struct ym_error *err)
 }
 
 enum ym_code
-ym_visit_run(struct ym_station *s, const json_t *file, json_t **ret_report, struct ym_error *err)
+ym_station_run_file(struct ym_station *s, const json_t *file, json_t **ret_report, struct ym_error *err)
 {
 	enum ym_code code;
 

@@ -9,4 +9,4 @@
 #include "yimen/station.h"
 
 /* Run on a signed-in station. The report (decisions, reasons, papers) is a new reference, filled as far as it came even on an error. */
-enum ym_code ym_visit_run(struct ym_station *s, const json_t *file, json_t **ret_report, struct ym_error *err) YM_MUST;
+enum ym_code ym_station_run_file(struct ym_station *s, const json_t *file, json_t **ret_report, struct ym_error *err) YM_MUST;

@@ -19,12 +19,13 @@ LAYERS = {
     "sync": ["base", "loop", "crypt", "store"],
     "central": ["base", "loop", "crypt", "store", "catalog", "cases"],
 }
-LAYERS["practice"] = list(LAYERS)
 LAYERS["station"] = list(LAYERS)
+# Practice opens a whole station and stands at its far ends, so it comes after it; station knows nothing of practice.
+LAYERS["practice"] = list(LAYERS)
 # Programs of their own: they link what they need. The screens and the subcommands see the public face only.
 LAYERS["helpers"] = [*LAYERS]
-LAYERS["cli"] = []
 LAYERS["ui"] = []
+LAYERS["cli"] = ["ui"]  # main() starts the screens
 
 # System headers that only some may see, and in how many files at most (0: no limit).
 LIBRARIES = [

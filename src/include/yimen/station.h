@@ -103,7 +103,7 @@ struct ym_sync_status {
 	int64_t pending, quarantined, head, acked; int64_t last_ok_at, next_try_at; char detail[120];
 };
 void ym_station_sync_status(struct ym_station *s, struct ym_sync_status *ret);
-const char *ym_sync_lamp_label(int lamp);   /* msgid */
+const char *ym_station_lamp_label(int lamp);   /* msgid */
 void ym_station_sync_now(struct ym_station *s);
 enum ym_paper_job { YM_JOB_NONE, YM_JOB_WAITING, YM_JOB_DONE, YM_JOB_FAILED };
 /* Render a paper of the open visit into the papers folder; ends with YM_NOTICE_PAPER. Printers come with the devices. */

@@ -347,7 +347,7 @@ void ym_station_note_reveal(struct ym_station *s, const char *what) { (void)s; (
 int ym_station_devices(struct ym_station *s, struct ym_device_info *ret, int max) { (void)s; (void)max; ret[0] = (struct ym_device_info){ { 1, 1 }, YM_ROLE_IDCARD, YM_DEVICE_READY, "sam-serial", "10c4:ea60:0001", "/dev/ttyUSB0", "", true, false, YM_OK, NULL, 0 }; return 1; }
 enum ym_code ym_station_test_device(struct ym_station *s, struct ym_device_ref ref, struct ym_error *err) { (void)s; (void)ref; (void)err; return YM_OK; }
 void ym_station_sync_status(struct ym_station *s, struct ym_sync_status *ret) { (void)s; *ret = (struct ym_sync_status){ .state = YM_LAMP_OK, .head = 4211, .acked = 4211, .last_ok_at = 1795311060000 }; }
-const char *ym_sync_lamp_label(int lamp) { return lamp == YM_LAMP_OK ? "synchronised" : "no link"; }
+const char *ym_station_lamp_label(int lamp) { return lamp == YM_LAMP_OK ? "synchronised" : "no link"; }
 void ym_station_sync_now(struct ym_station *s) { (void)s; }
 enum ym_code ym_station_make_pdf(struct ym_station *s, int paper, struct ym_error *err) { (void)err; s->visit.papers[paper].printed++; return YM_OK; }
 enum ym_paper_job ym_station_paper_job(struct ym_station *s, int paper, char *ret, size_t size) { (void)s; (void)paper; (void)ret; (void)size; return s->visit.papers[paper].printed ? YM_JOB_DONE : YM_JOB_NONE; }
