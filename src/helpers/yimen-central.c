@@ -7,11 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <libintl.h>
 #include <locale.h>
 #include <netdb.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -562,7 +563,7 @@ static const char USAGE[] =
 	"  add-desk --desk CODE --station CODE --name NAME --division CODE --window W [--profile practice] [--epoch LETTER]\n"
 	"  add-account --desk CODE --account ID [--officer] --posts LIST   (the name comes by standard input)\n"
 	"  add-pack FILE\n"
-	"  serve (--socket PATH | --listen HOST:PORT --cert FILE --key FILE) [--registers DIR]\n"
+	"  serve (--socket PATH | --listen HOST:PORT --cert FILE --key FILE) [--registers DIR] [--with-parent]\n"
 	"  reviews\n"
 	"  review CASE approved|denied|returned [REASON|-] [--by WHO]\n"
 	"  status [--json]\n";
@@ -579,7 +580,7 @@ parse(int argc, char **argv, struct central_args *a)
 		{ "posts", &a->posts }, { "by", &a->by }, { "socket", &a->socket },
 		{ "listen", &a->listen }, { "cert", &a->cert }, { "key", &a->key },
 		{ "registers", &a->registers }, { "password-file", &a->password_file } };
-	struct option options[YM_ARRAY_LEN(texts) + 3] = { 0 };
+	struct option options[YM_ARRAY_LEN(texts) + 4] = { 0 };
 	int at, c;
 
 	for (size_t i = 0; i < YM_ARRAY_LEN(texts); i++)
@@ -587,6 +588,7 @@ parse(int argc, char **argv, struct central_args *a)
 			(struct option){ texts[i].name, required_argument, NULL, 256 + (int)i };
 	options[YM_ARRAY_LEN(texts)] = (struct option){ "officer", no_argument, NULL, 'o' };
 	options[YM_ARRAY_LEN(texts) + 1] = (struct option){ "json", no_argument, NULL, 'j' };
+	options[YM_ARRAY_LEN(texts) + 2] = (struct option){ "with-parent", no_argument, NULL, 'p' };
 	while ((c = getopt_long(argc, argv, "", options, &at)) != -1) {
 		if (c >= 256)
 			*texts[c - 256].to = optarg;
@@ -594,6 +596,8 @@ parse(int argc, char **argv, struct central_args *a)
 			a->officer = true;
 		else if (c == 'j')
 			a->json = true;
+		else if (c == 'p') /* practice: its central ends with it, however it ends */
+			prctl(PR_SET_PDEATHSIG, SIGTERM);
 		else
 			return false;
 	}

@@ -108,7 +108,7 @@ ym_practice_start_central(struct ym_practice *p, struct ym_error *err)
 	unlink(p->socket);
 	code = ym_loop_spawn(p->loop, "yimen-central",
 		(char *[]){ program, (char *)"serve", (char *)"--dir", p->central_dir, (char *)"--socket", p->socket, (char *)"--registers", registers,
-			(char *)"--password-file", p->password_file, NULL },
+			(char *)"--password-file", p->password_file, (char *)"--with-parent", NULL },
 		NULL, NULL, -1, on_central_exit, p, &p->central_pid, &p->central_child, err);
 	/* once at the start, before there is a screen */
 	for (int waited = 0; !code && !socket_answers(p->socket); waited += 20) {

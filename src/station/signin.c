@@ -167,6 +167,21 @@ follow_pack(struct ym_station *s, struct ym_error *err)
 	return ym_casework_new(s->db, s->keys, s->log, s->pack, &s->work, err);
 }
 
+/* The visit that was at the window when the screen locked, or when the program ended without a word: back to the same character.
+ * A command takes up no visit of its own accord. */
+static void
+take_up_visit(struct ym_station *s)
+{
+	struct ym_error err = { 0 };
+	char open[1][40];
+
+	if (!*s->locked_visit && !s->headless && ym_queue_open_visits(s->work, open, 1) > 0)
+		ym_strlcpy(s->locked_visit, open[0], sizeof s->locked_visit);
+	if (*s->locked_visit && ym_visit_resume(s->work, s->locked_visit, &s->visit, &err))
+		ym_diag_error("take up", &err);
+	s->locked_visit[0] = 0;
+}
+
 enum ym_code
 ym_station_begin_work(struct ym_station *s, const char *account, struct ym_error *err)
 {
@@ -189,9 +204,7 @@ ym_station_begin_work(struct ym_station *s, const char *account, struct ym_error
 		code = YM_OK;
 	}
 	ym_station_sync_start(s);
-	if (*s->locked_visit && ym_visit_resume(s->work, s->locked_visit, &s->visit, err))
-		ym_diag_error("unlock", err);
-	s->locked_visit[0] = 0;
+	take_up_visit(s);
 	return YM_OK;
 }
 

@@ -40,9 +40,9 @@ def keys_of(script):
     return total
 
 
-def start(desk, script, size="80x24"):
+def start(desk, script, size="80x24", out=subprocess.PIPE):
     return subprocess.Popen([YIMEN, "practice", "--dir", desk, "--keys", script, "--size", size], env=ENV, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+                            stdout=out, stderr=out, start_new_session=True)
 
 
 def run(desk, script, size="80x24"):
@@ -91,6 +91,29 @@ def story(name, title, marks, wanted, size="80x24"):
         tap.point(f"{name} at {size}: the log is whole", audit(desk))
 
 
+def killed():
+    """SIGKILL while an officer sits before the checklist; the next start is at the same visit with all that was marked."""
+    faults, text = [], (HERE / "stories" / "renew.keys").read_text(encoding="utf-8")
+    before = text[:text.index("mark:materials")] + "mark:materials sleep:60000\n"
+    with tempfile.TemporaryDirectory(prefix="yimen-story-") as folder:
+        script, again, out = (pathlib.Path(folder) / name for name in ("before.keys", "again.keys", "out"))
+        script.write_text(before, encoding="utf-8")
+        again.write_text("wait:练习 text:practice Enter wait:正在窗口 mark:home Enter wait:材料 mark:visit\n", encoding="utf-8")
+        with open(out, "w", encoding="utf-8") as sink:
+            process = start(folder + "/desk", script, out=sink)
+            patience = time.monotonic() + 60
+            while "== materials ==" not in out.read_text(encoding="utf-8") and time.monotonic() < patience and process.poll() is None:
+                time.sleep(0.1)
+            time.sleep(2.5)  # a draft is at most two seconds old
+            process.kill()
+            process.wait()
+        status, shown, err = run(folder + "/desk", again)
+        faults += [f"status {status}"] + err.splitlines() if status else []
+        faults += [] if "3材料✓" in shown.get("visit", "") else ["what was marked is not there"] + shown.get("visit", "").splitlines()
+        faults += audit(folder + "/desk")
+    tap.point("killed before the checklist: the same visit is at the window again, nothing marked is lost", faults)
+
+
 def budget(title, keys, limit):
     print(f"# {title}: {keys} keys of {limit}")
     tap.point(f"{title}: at most {limit} keys", [] if 0 < keys <= limit else [f"{keys} keys"])
@@ -117,4 +140,5 @@ story("rural", "a rural desk without a network",
       {"materials": ["连不上中心"], "proposal": ["建议 受理", "等核验结果"], "decided": ["✓ 受理", "✓ 当场办结", "连不上中心"],
        "signed": ["已签字", "连不上中心"], "synchronised": ["已同步"]},
       {"household-certificate": ["户籍证明", "孙丽华"], "sign-for": ["孙丽华"], "acceptance": ["受理", "孙丽华"]})
+killed()
 tap.end()
