@@ -6,13 +6,16 @@
 
 #include "base/mem.h"
 
-static const char *const role_names[YM_N_ROLES] = {"none", "idcard"};
+static const char *const role_names[YM_N_ROLES] = {"none", "idcard", "scanner", "camera", "portrait", "receipt", "pad", "evaluator",
+	"display", "finger"};
 static const char *const state_names[] = {"absent", "ready", "busy", "attention"};
 
 const char *
 ym_device_role_text(enum ym_device_role role)
 {
-	static const char *const texts[YM_N_ROLES] = {N_("Not used"), N_("Card reader")};
+	static const char *const texts[YM_N_ROLES] = {N_("Not used"), N_("Card reader"), N_("Code scanner"), N_("Document camera"),
+		N_("Portrait camera"), N_("Receipt printer"), N_("Signature pad"), N_("Evaluator"), N_("Queue display"),
+		N_("Fingerprint reader")};
 
 	return (size_t)role < YM_N_ROLES ? texts[role] : texts[0];
 }

@@ -28,6 +28,12 @@ enum ym_driver_event_kind {
 	YM_DRIVER_FAILED,  /* err: a card that could not be read */
 	YM_DRIVER_LIFTED,
 	YM_DRIVER_TESTED,  /* err->code YM_OK or the fault */
+	YM_DRIVER_SCANNED, /* scan */
+	YM_DRIVER_IMAGE,   /* image */
+	YM_DRIVER_PREVIEW, /* image */
+	YM_DRIVER_SIGNED,  /* strokes */
+	YM_DRIVER_PRESSED, /* grade */
+	YM_DRIVER_ORDERED, /* order, err: YM_OK or why not */
 	YM_DRIVER_GONE,    /* the device left */
 };
 struct ym_driver_event {
@@ -37,6 +43,11 @@ struct ym_driver_event {
 	const char *about;
 	const struct ym_card *card;
 	const struct ym_error *err;
+	const struct ym_scan *scan;
+	const struct ym_image *image;
+	const struct ym_strokes *strokes;
+	int grade;
+	uint32_t order;
 };
 typedef void (*ym_driver_fn)(void *user, const struct ym_driver_event *event);
 
@@ -52,7 +63,8 @@ struct ym_driver_timing {
 /* What a session gets from the hub; all borrowed for its life. recorder may be NULL. */
 struct ym_driver_host {
 	struct ym_loop *loop;
-	const char *node; /* device node to open */
+	const char *node;    /* device node to open */
+	const char *profile; /* name of the profile or framing from the quirk; "" none */
 	struct ym_driver_timing timing;
 	struct ym_recorder *recorder;
 	ym_driver_fn fn;
@@ -74,6 +86,9 @@ struct ym_driver {
 	void (*start)(struct ym_driver_session *session); /* wait for input (a card), until cancelled */
 	void (*cancel)(struct ym_driver_session *session);
 	void (*self_test)(struct ym_driver_session *session); /* after the running operation; then YM_DRIVER_TESTED */
+	/* NULL when the device takes no orders. REFUSED for a kind it cannot do, BUSY while one runs; YM_OK: one
+	 * YM_DRIVER_ORDERED follows, also when it is cancelled or the device leaves (before YM_DRIVER_GONE). */
+	enum ym_code (*order)(struct ym_driver_session *session, const struct ym_device_order *order, struct ym_error *err);
 };
 
 extern const struct ym_driver ym_idcard_serial;

@@ -29,6 +29,7 @@ struct slot {
 	char *syspath;    /* udev devices */
 	char *node;
 	char *subsystem;
+	char *profile;    /* never NULL */
 	const struct ym_driver *driver;
 	struct ym_driver_session *session;
 	struct ym_recorder *recorder;
@@ -102,6 +103,7 @@ release_slot(struct slot *s)
 	free(s->syspath);
 	free(s->node);
 	free(s->subsystem);
+	free(s->profile);
 	memset(s, 0, sizeof *s);
 }
 
@@ -141,7 +143,8 @@ static void
 on_driver(void *user, const struct ym_driver_event *ev)
 {
 	struct slot *s = user;
-	struct ym_device_event out = {.ref = s->info.ref, .card = ev->card, .err = ev->err};
+	struct ym_device_event out = {.ref = s->info.ref, .card = ev->card, .err = ev->err, .scan = ev->scan,
+		.image = ev->image, .strokes = ev->strokes, .grade = ev->grade, .order = ev->order};
 
 	switch (ev->kind) {
 	case YM_DRIVER_STATE:
@@ -160,6 +163,26 @@ on_driver(void *user, const struct ym_driver_event *ev)
 		break;
 	case YM_DRIVER_TESTED:
 		out.kind = YM_DEVICE_TESTED;
+		break;
+	case YM_DRIVER_SCANNED:
+		out.kind = YM_DEVICE_SCANNED;
+		break;
+	case YM_DRIVER_IMAGE:
+		out.kind = YM_DEVICE_IMAGE;
+		break;
+	case YM_DRIVER_PREVIEW:
+		out.kind = YM_DEVICE_PREVIEW;
+		break;
+	case YM_DRIVER_SIGNED:
+		out.kind = YM_DEVICE_SIGNED;
+		break;
+	case YM_DRIVER_PRESSED:
+		out.kind = YM_DEVICE_PRESSED;
+		break;
+	case YM_DRIVER_ORDERED:
+		if (ev->err && ev->err->code)
+			set_error(s, ev->err);
+		out.kind = YM_DEVICE_ORDERED;
 		break;
 	case YM_DRIVER_GONE:
 		s->info.state = YM_DEVICE_ABSENT;
@@ -198,7 +221,7 @@ open_session(struct slot *s)
 	struct ym_error err;
 
 	open_recorder(s);
-	host = (struct ym_driver_host){.loop = hub->loop, .node = s->node, .timing = hub->timing, .recorder = s->recorder,
+	host = (struct ym_driver_host){.loop = hub->loop, .node = s->node, .profile = s->profile, .timing = hub->timing, .recorder = s->recorder,
 		.fn = on_driver, .user = s};
 	if (s->driver->open(&host, &s->session, &err) == YM_OK) {
 		s->info.state = YM_DEVICE_BUSY;
@@ -253,7 +276,8 @@ find_syspath(struct ym_hub *hub, const char *syspath)
 }
 
 static struct slot *
-new_slot(struct ym_hub *hub, enum ym_device_role role, const char *subsystem, const char *node, const char *identity)
+new_slot(struct ym_hub *hub, enum ym_device_role role, const char *subsystem, const char *node, const char *identity,
+	const char *profile)
 {
 	struct slot *s = NULL;
 
@@ -265,7 +289,7 @@ new_slot(struct ym_hub *hub, enum ym_device_role role, const char *subsystem, co
 		return NULL;
 	}
 	*s = (struct slot){.hub = hub, .is_used = true, .is_certain = true, .node = ym_strdup(node),
-		.subsystem = ym_strdup(subsystem)};
+		.subsystem = ym_strdup(subsystem), .profile = ym_strdup(profile)};
 	s->info.ref = (struct ym_device_ref){(uint32_t)(s - hub->slots), ++hub->next_generation};
 	s->info.role = role;
 	s->info.is_armed = hub->is_armed[role];
@@ -316,14 +340,14 @@ on_added(struct ym_hub *hub, const struct ym_watch_device *d)
 	}
 	/* hwdb marks the usb node and its tty alike; only a quirk says that the usb node itself is spoken to. */
 	if (q.role == YM_ROLE_NONE && by_udev != YM_ROLE_NONE && ym_streq(d->subsystem, "tty"))
-		q = (struct ym_quirk){by_udev, true};
+		q = (struct ym_quirk){by_udev, true, ""};
 	if (q.role == YM_ROLE_NONE || !d->node[0])
 		return;
 	if (d->serial[0])
 		snprintf(identity, sizeof identity, "%s:%s:%s", d->vid, d->pid, d->serial);
 	else
 		snprintf(identity, sizeof identity, "%s:%s@%s", d->vid, d->pid, d->path);
-	s = new_slot(hub, q.role, d->subsystem, d->node, identity);
+	s = new_slot(hub, q.role, d->subsystem, d->node, identity, q.profile);
 	if (!s)
 		return;
 	s->syspath = ym_strdup(d->syspath);
@@ -417,17 +441,17 @@ ym_hub_free(struct ym_hub *hub)
 }
 
 enum ym_code
-ym_hub_add_port(struct ym_hub *hub, const char *path, enum ym_device_role role, const char *identity,
-	struct ym_device_ref *ret, struct ym_error *err)
+ym_hub_add_port(struct ym_hub *hub, const struct ym_hub_port *port, struct ym_device_ref *ret, struct ym_error *err)
 {
 	struct slot *s;
 
 	for (size_t i = 0; i < YM_HUB_MAX; i++)
-		if (hub->slots[i].is_used && !hub->slots[i].is_leaving && ym_streq(hub->slots[i].info.identity, identity))
-			return ym_fail_on(err, YM_CONFLICT, N_("This device is configured twice"), identity, "add port");
-	s = new_slot(hub, role, "tty", path, identity);
+		if (hub->slots[i].is_used && !hub->slots[i].is_leaving && ym_streq(hub->slots[i].info.identity, port->identity))
+			return ym_fail_on(err, YM_CONFLICT, N_("This device is configured twice"), port->identity, "add port");
+	s = new_slot(hub, port->role, port->subsystem ? port->subsystem : "tty", port->path, port->identity,
+		port->profile ? port->profile : "");
 	if (!s)
-		return ym_fail_on(err, YM_BUSY, N_("There are too many devices"), identity, "add port");
+		return ym_fail_on(err, YM_BUSY, N_("There are too many devices"), port->identity, "add port");
 	s->is_configured = true;
 	if (ret)
 		*ret = s->info.ref;
@@ -484,18 +508,44 @@ ym_hub_arm(struct ym_hub *hub, enum ym_device_role role, bool on)
 	}
 }
 
-enum ym_code
-ym_hub_test(struct ym_hub *hub, struct ym_device_ref ref, struct ym_error *err)
+/* The slot of a device that is there to be spoken to. */
+static enum ym_code
+find_session(struct ym_hub *hub, struct ym_device_ref ref, struct slot **ret, struct ym_error *err)
 {
 	struct slot *s = find_slot(hub, ref);
 
 	if (!s)
 		return ym_fail(err, YM_NOTFOUND, N_("This device is not there any more"), "ref %u.%u", ref.slot, ref.generation);
 	if (!s->session || s->is_over)
-		return ym_fail_on(err, YM_GONE, s->info.last_msgid ? s->info.last_msgid : N_("The card reader is not plugged in"),
+		return ym_fail_on(err, YM_GONE, s->info.last_msgid ? s->info.last_msgid : N_("The device is not plugged in"),
 			s->info.identity, "no session");
+	*ret = s;
+	return YM_OK;
+}
+
+enum ym_code
+ym_hub_test(struct ym_hub *hub, struct ym_device_ref ref, struct ym_error *err)
+{
+	struct slot *s;
+	enum ym_code rc = find_session(hub, ref, &s, err);
+
+	if (rc)
+		return rc;
 	s->driver->self_test(s->session);
 	return YM_OK;
+}
+
+enum ym_code
+ym_hub_order(struct ym_hub *hub, struct ym_device_ref ref, const struct ym_device_order *order, struct ym_error *err)
+{
+	struct slot *s;
+	enum ym_code rc = find_session(hub, ref, &s, err);
+
+	if (rc)
+		return rc;
+	if (!s->driver->order)
+		return ym_fail_on(err, YM_REFUSED, N_("This device cannot do that"), s->info.identity, "no orders");
+	return s->driver->order(s->session, order, err);
 }
 
 size_t
@@ -528,6 +578,25 @@ ym_hub_find(const struct ym_hub *hub, struct ym_device_ref ref, struct ym_device
 	if (s)
 		*ret = s->info;
 	return s != NULL;
+}
+
+bool
+ym_hub_role_device(const struct ym_hub *hub, enum ym_device_role role, struct ym_device_info *ret)
+{
+	static const int worth[] = {
+		[YM_DEVICE_ABSENT] = 0, [YM_DEVICE_ATTENTION] = 1, [YM_DEVICE_BUSY] = 2, [YM_DEVICE_READY] = 3};
+	const struct slot *best = NULL;
+
+	for (size_t i = 0; i < YM_HUB_MAX; i++) {
+		const struct slot *s = &hub->slots[i];
+
+		if (s->is_used && !s->is_leaving && s->info.role == role &&
+		    (!best || worth[s->info.state] > worth[best->info.state]))
+			best = s;
+	}
+	if (best)
+		*ret = best->info;
+	return best != NULL;
 }
 
 enum ym_device_state

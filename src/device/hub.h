@@ -29,8 +29,15 @@ void ym_hub_free(struct ym_hub *hub);
 /* A port that configuration names: path may be a symbolic link and need not exist yet; it is opened whenever it is
  * there. identity is what the device is remembered by (any stable ASCII name). CONFLICT when it is known already,
  * BUSY when the table is full. ret may be NULL. */
-enum ym_code ym_hub_add_port(struct ym_hub *hub, const char *path, enum ym_device_role role, const char *identity,
-	struct ym_device_ref *ret, struct ym_error *err) YM_MUST;
+struct ym_hub_port {
+	const char *path;
+	enum ym_device_role role;
+	const char *identity;
+	const char *subsystem; /* how it is spoken to; NULL: "tty" */
+	const char *profile;   /* NULL: none */
+};
+enum ym_code ym_hub_add_port(struct ym_hub *hub, const struct ym_hub_port *port, struct ym_device_ref *ret, struct ym_error *err)
+	YM_MUST;
 /* Forgets a configured port; also from inside a listener. */
 void ym_hub_remove_port(struct ym_hub *hub, struct ym_device_ref ref);
 /* Try absent ports now instead of at the next round. */

@@ -13,7 +13,7 @@
 #define QUIRKS_MAX 1024
 
 struct entry {
-	char vid[5], pid[5], serial[64], port[96], on[16];
+	char vid[5], pid[5], serial[64], port[96], on[16], profile[32];
 	struct ym_quirk quirk;
 };
 struct ym_quirks {
@@ -59,7 +59,9 @@ is_hex4(const char *s)
 static const char *
 parse_entry(const json_t *obj, struct entry *e)
 {
-	static const char *const known[] = {"vid", "pid", "serial", "port", "on", "role", "certain", "note"};
+	static const char *const known[] = {"vid", "pid", "serial", "port", "on", "role", "profile", "certain", "note"};
+	static const char *const subsystems[] = {"tty", "usb", "hidraw", "input", "video4linux", "usbmisc"};
+	bool is_on = false;
 	const json_t *certain = json_object_get(obj, "certain");
 	char role[16] = "";
 	const char *key;
@@ -82,9 +84,14 @@ parse_entry(const json_t *obj, struct entry *e)
 		return "serial";
 	if (!take_string(obj, "port", e->port, sizeof e->port))
 		return "port";
-	if (!take_string(obj, "on", e->on, sizeof e->on) ||
-	    (!ym_streq(e->on, "tty") && !ym_streq(e->on, "usb") && !ym_streq(e->on, "hidraw")))
+	if (!take_string(obj, "on", e->on, sizeof e->on))
 		return "on";
+	for (size_t i = 0; i < YM_ARRAY_LEN(subsystems); i++)
+		is_on = is_on || ym_streq(e->on, subsystems[i]);
+	if (!is_on)
+		return "on";
+	if (!take_string(obj, "profile", e->profile, sizeof e->profile))
+		return "profile";
 	if ((!e->vid[0] || !e->pid[0]) && !e->serial[0] && !e->port[0])
 		return "vid";
 	if (!take_string(obj, "role", role, sizeof role))
@@ -147,7 +154,7 @@ struct ym_quirk
 ym_quirks_match(const struct ym_quirks *q, const char *subsystem, const char *vid, const char *pid, const char *serial,
 	const char *port)
 {
-	struct ym_quirk best = {YM_ROLE_NONE, true};
+	struct ym_quirk best = {YM_ROLE_NONE, true, ""};
 	int best_rank = -1;
 
 	for (size_t i = 0; i < q->n; i++) {
@@ -155,6 +162,7 @@ ym_quirks_match(const struct ym_quirks *q, const char *subsystem, const char *vi
 
 		if (r >= 0 && r >= best_rank) {
 			best = q->entries[i].quirk;
+			best.profile = q->entries[i].profile;
 			best_rank = r;
 		}
 	}

@@ -6,8 +6,9 @@
  * File: {"version": 1, "devices": [{...}]}. Members of an entry, all strings unless said otherwise:
  *   vid, pid      four hex digits each; both needed unless serial or port is given
  *   serial, port  as udev gives them (ID_SERIAL_SHORT, ID_PATH); narrow the entry to one unit or one socket
- *   on            node it is spoken to through: "tty" (default), "usb", "hidraw"
- *   role          "idcard", or "none" to leave it alone
+ *   on            node it is spoken to through: "tty" (default), "usb", "hidraw", "input", "video4linux", "usbmisc"
+ *   role          "idcard", "scanner" ... (ym_device_role_name), or "none" to leave it alone
+ *   profile       framing or serial profile, for drivers that know several
  *   certain       boolean, default true; false: the port may be probed, and is let go when nothing answers
  *   note          for people
  * An entry without role only names a bridge chip: never touched until a site's entry or hwdb gives a role.
@@ -20,6 +21,7 @@ struct ym_quirks;
 struct ym_quirk {
 	enum ym_device_role role; /* YM_ROLE_NONE: leave it alone */
 	bool is_certain;
+	const char *profile; /* "" none; lives as long as the table is not loaded again */
 };
 
 struct ym_quirks *ym_quirks_new(void);

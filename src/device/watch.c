@@ -17,7 +17,7 @@
 
 static const struct {
 	const char *subsystem, *devtype;
-} watched[] = {{"tty", NULL}, {"usb", "usb_device"}, {"hidraw", NULL}};
+} watched[] = {{"tty", NULL}, {"usb", "usb_device"}, {"hidraw", NULL}, {"input", NULL}, {"video4linux", NULL}, {"usbmisc", NULL}};
 
 struct ym_watch {
 	struct ym_loop *loop;

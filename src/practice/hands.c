@@ -77,7 +77,7 @@ ym_hands_start(struct ym_practice *p, struct ym_error *err)
 	p->hands.current = p->hands.laid = -1;
 	list_scenarios(&p->hands);
 	if (!code && ym_station_hub(p->station))
-		code = ym_hub_add_port(ym_station_hub(p->station), ym_sim_reader_path(p->reader), YM_ROLE_IDCARD, "practice-reader", NULL, err);
+		code = ym_hub_add_port(ym_station_hub(p->station), &(struct ym_hub_port){.path = ym_sim_reader_path(p->reader), .role = YM_ROLE_IDCARD, .identity = "practice-reader"}, NULL, err);
 	return code;
 }
 

@@ -5,8 +5,6 @@
  */
 #include "station/private.h"
 
-#include "base/diag.h"
-
 #define FACTS_MAX 20
 
 int
@@ -42,11 +40,9 @@ ym_station_card_facts(const struct ym_card *card, struct ym_fact *ret, char scra
 	return n;
 }
 
-static void
-on_device(void *user, const struct ym_device_event *event)
+void
+ym_station_on_card(struct ym_station *s, const struct ym_device_event *event)
 {
-	struct ym_station *s = user;
-
 	switch (event->kind) {
 	case YM_DEVICE_CARD:
 		if (!s->unlocked)
@@ -60,54 +56,10 @@ on_device(void *user, const struct ym_device_event *event)
 	case YM_DEVICE_CARD_FAILED:
 		s->card_error = *event->err;
 		break;
-	case YM_DEVICE_CARD_LIFTED:
+	default: /* lifted */
 		s->card_error = (struct ym_error){ 0 };
-		break;
-	case YM_DEVICE_CHANGED:
-	case YM_DEVICE_TESTED:
-		break;
 	}
 	ym_station_notify(s, YM_NOTICE_DEVICE);
-}
-
-void
-ym_station_devices_start(struct ym_station *s)
-{
-	/* Practice touches no device of this machine: its far ends are given to the hub as ports. */
-	const struct ym_hub_options options = { .no_udev = s->practice };
-	struct ym_error err = { 0 };
-
-	if (ym_hub_new(s->loop, &options, &s->hub, &err)) {
-		ym_diag_error("devices", &err);
-		return;
-	}
-	ym_hub_listen(s->hub, on_device, s);
-	ym_hub_arm(s->hub, YM_ROLE_IDCARD, true);
-}
-
-void
-ym_station_devices_stop(struct ym_station *s)
-{
-	ym_hub_free(s->hub);
-	s->hub = NULL;
-}
-
-int
-ym_station_devices(struct ym_station *s, struct ym_device_info *ret, int max)
-{
-	int n = 0;
-
-	for (size_t i = 0; s->hub && n < max && ym_hub_get(s->hub, i, &ret[n]); i++)
-		n++;
-	return n;
-}
-
-enum ym_code
-ym_station_test_device(struct ym_station *s, struct ym_device_ref ref, struct ym_error *err)
-{
-	if (!s->hub)
-		return ym_fail(err, YM_NOTFOUND, N_("This device is not there any more"), "no hub");
-	return ym_hub_test(s->hub, ref, err);
 }
 
 bool

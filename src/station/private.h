@@ -94,9 +94,11 @@ struct ym_pack *ym_finder_pack(struct ym_finder *f);
 enum ym_code ym_station_begin_work(struct ym_station *s, const char *account, struct ym_error *err) YM_MUST; /* keys are unlocked */
 void ym_station_sign_in_cancel(struct ym_station *s);
 void ym_station_start_timers(struct ym_station *s);
-/* cards.c */
+/* devices.c */
 void ym_station_devices_start(struct ym_station *s);
 void ym_station_devices_stop(struct ym_station *s);
+/* cards.c */
+void ym_station_on_card(struct ym_station *s, const struct ym_device_event *event);
 int ym_station_card_facts(const struct ym_card *card, struct ym_fact *ret, char scratch[4][16]);
 /* syncer.c */
 void ym_station_sync_start(struct ym_station *s);

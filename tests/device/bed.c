@@ -50,6 +50,8 @@ on_event(void *user, const struct ym_device_event *ev)
 		b->tested = *ev->err;
 		log_line(b, "tested", ym_code_name(ev->err->code));
 		break;
+	default: /* what other kinds of device say */
+		break;
 	}
 }
 
@@ -66,7 +68,7 @@ bed_up_bare(struct bed *b, const char *path, const struct ym_hub_options *opt)
 	if (ym_loop_new(&b->loop, NULL) || ym_hub_new(b->loop, opt, &b->hub, NULL))
 		abort();
 	ym_hub_listen(b->hub, on_event, b);
-	if (path && ym_hub_add_port(b->hub, path, YM_ROLE_IDCARD, "test:reader", &b->ref, NULL))
+	if (path && ym_hub_add_port(b->hub, &(struct ym_hub_port){.path = path, .role = YM_ROLE_IDCARD, .identity = "test:reader"}, &b->ref, NULL))
 		abort();
 }
 

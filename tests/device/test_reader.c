@@ -573,8 +573,8 @@ two_readers_do_not_disturb_each_other(void **state)
 
 	up_and_armed();
 	assert_int_equal(ym_sim_reader_new(b.loop, &opt, &other, NULL), YM_OK);
-	assert_int_equal(ym_hub_add_port(b.hub, ym_sim_reader_path(other), YM_ROLE_IDCARD, "test:other", &ref, NULL), YM_OK);
-	assert_int_equal(ym_hub_add_port(b.hub, "/x", YM_ROLE_IDCARD, "test:other", NULL, NULL), YM_CONFLICT);
+	assert_int_equal(ym_hub_add_port(b.hub, &(struct ym_hub_port){.path = ym_sim_reader_path(other), .role = YM_ROLE_IDCARD, .identity = "test:other"}, &ref, NULL), YM_OK);
+	assert_int_equal(ym_hub_add_port(b.hub, &(struct ym_hub_port){.path = "/x", .role = YM_ROLE_IDCARD, .identity = "test:other"}, NULL, NULL), YM_CONFLICT);
 	assert_int_equal(ym_hub_n_devices(b.hub), 2);
 	assert_int_equal(ym_sim_reader_lay(other, &card_hmt, NULL), YM_OK);
 	assert_true(bed_until(&b, bed_has_card));
@@ -587,7 +587,7 @@ two_readers_do_not_disturb_each_other(void **state)
 	ym_hub_remove_port(b.hub, ref);
 	assert_false(ym_hub_find(b.hub, ref, &info));
 	bed_idle(&b, 5);
-	assert_int_equal(ym_hub_add_port(b.hub, "/x", YM_ROLE_IDCARD, "test:third", NULL, NULL), YM_OK);
+	assert_int_equal(ym_hub_add_port(b.hub, &(struct ym_hub_port){.path = "/x", .role = YM_ROLE_IDCARD, .identity = "test:third"}, NULL, NULL), YM_OK);
 	assert_false(ym_hub_find(b.hub, ref, &info));
 	assert_int_equal(ym_hub_test(b.hub, ref, NULL), YM_NOTFOUND);
 	ym_sim_reader_free(other);
@@ -617,7 +617,7 @@ a_hub_reads_with_udev_or_without(void **state)
 
 	bed_up_bare(&b, NULL, &opt);
 	assert_int_equal(ym_sim_reader_new(b.loop, &sim, &b.sim, NULL), YM_OK);
-	assert_int_equal(ym_hub_add_port(b.hub, ym_sim_reader_path(b.sim), YM_ROLE_IDCARD, "test:udev", &b.ref, NULL), YM_OK);
+	assert_int_equal(ym_hub_add_port(b.hub, &(struct ym_hub_port){.path = ym_sim_reader_path(b.sim), .role = YM_ROLE_IDCARD, .identity = "test:udev"}, &b.ref, NULL), YM_OK);
 	ym_hub_arm(b.hub, YM_ROLE_IDCARD, true);
 	lay(&card_resident);
 	assert_true(bed_until(&b, bed_has_card));

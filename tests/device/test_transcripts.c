@@ -45,7 +45,7 @@ replay(const char *path)
 	if (player_new(b.loop, path, &player, &err))
 		fail_msg("%s: %s %s", path, err.msgid, err.detail);
 	ym_hub_arm(b.hub, YM_ROLE_IDCARD, true);
-	assert_int_equal(ym_hub_add_port(b.hub, player_path(player), YM_ROLE_IDCARD, "test:replay", NULL, NULL), YM_OK);
+	assert_int_equal(ym_hub_add_port(b.hub, &(struct ym_hub_port){.path = player_path(player), .role = YM_ROLE_IDCARD, .identity = "test:replay"}, NULL, NULL), YM_OK);
 	assert_true(bed_until(&b, is_over));
 	if (player_complaint(player))
 		fail_msg("%s: %s", path, player_complaint(player));
@@ -121,7 +121,7 @@ record(const struct session *s, const char *folder, bool in_clear)
 	ym_sim_reader_set_fault(b.sim, &s->fault);
 	assert_int_equal(ym_sim_reader_lay(b.sim, s->card, NULL), YM_OK);
 	ym_hub_arm(b.hub, YM_ROLE_IDCARD, true);
-	assert_int_equal(ym_hub_add_port(b.hub, ym_sim_reader_path(b.sim), YM_ROLE_IDCARD, "test:rec", &b.ref, NULL), YM_OK);
+	assert_int_equal(ym_hub_add_port(b.hub, &(struct ym_hub_port){.path = ym_sim_reader_path(b.sim), .role = YM_ROLE_IDCARD, .identity = "test:rec"}, &b.ref, NULL), YM_OK);
 	assert_true(bed_until(&b, s->until));
 	if (s->lift) {
 		ym_sim_reader_lift(b.sim);

@@ -15,7 +15,19 @@
 struct ym_hub;
 
 /* What a device is used for. New kinds of device are added here and in data/quirks/devices.json. */
-enum ym_device_role { YM_ROLE_NONE, YM_ROLE_IDCARD, YM_N_ROLES };
+enum ym_device_role {
+	YM_ROLE_NONE,
+	YM_ROLE_IDCARD,
+	YM_ROLE_SCANNER,   /* bar codes, QR codes and machine-readable zones: text with an end */
+	YM_ROLE_CAMERA,    /* pages of documents */
+	YM_ROLE_PORTRAIT,  /* the camera that looks at the citizen */
+	YM_ROLE_RECEIPT,   /* receipt printer; A4 printers are CUPS's, not the hub's */
+	YM_ROLE_PAD,       /* signature pad */
+	YM_ROLE_EVALUATOR, /* the five keys of the rating */
+	YM_ROLE_DISPLAY,   /* queue display and caller */
+	YM_ROLE_FINGER,    /* fingerprint reader */
+	YM_N_ROLES
+};
 enum ym_device_state {
 	YM_DEVICE_ABSENT,    /* not plugged in, or left */
 	YM_DEVICE_READY,
@@ -37,7 +49,7 @@ struct ym_device_info {
 	char identity[160];       /* "10c4:ea60:0001" or "10c4:ea60@pci-0000:00:14.0-usb-0:2:1.0": stays across replugs */
 	char node[96];            /* where it is now, for maintainers: "/dev/ttyUSB0" */
 	char about[64];           /* what the device says of itself (module id of a card reader); may be "" */
-	bool is_armed;            /* waiting for a card */
+	bool is_armed;            /* waiting for what it is there for (a card, a code, a pen) */
 	bool has_card;            /* a card lies on it, as far as the reader tells */
 	enum ym_code last_code;   /* last error, YM_OK when none */
 	const char *last_msgid;   /* sentence to translate, or NULL */
@@ -102,18 +114,74 @@ const char *ym_card_kind_text(enum ym_card_kind kind);
 /* msgid of warning bit i (0 .. YM_N_CARD_WARNINGS - 1). */
 const char *ym_card_warning_text(int i);
 
+/* What a scanner sent, up to its end mark: bytes, not yet judged (what they mean is for whoever asked). */
+#define YM_SCAN_MAX 4096
+struct ym_scan {
+	const uint8_t *data;
+	size_t n;
+};
+
+/* A picture from a camera: JPEG for a capture, or gray bytes row by row for a preview. Borrowed for the call. */
+struct ym_image {
+	const uint8_t *data;
+	size_t n;
+	int width, height;
+	bool is_jpeg;
+	/* Measured by the camera's helper, 0..100; -1 not measured. */
+	int sharpness, brightness, tilt; /* tilt: degrees of the page's edge against the frame, signed */
+};
+
+/* A signature as drawn: points in the pad's own range, times in ms from the first; pressure 0 lifts the pen. */
+struct ym_stroke_point {
+	uint16_t x, y, pressure;
+	uint32_t ms;
+};
+struct ym_strokes {
+	const struct ym_stroke_point *points;
+	size_t n;
+	int width, height; /* range of x and y */
+};
+
+/* What a device is asked to do. Each ends in exactly one YM_DEVICE_ORDERED with its id. */
+enum ym_device_order_kind {
+	YM_ORDER_PRINT,   /* data: bytes as the printer wants them */
+	YM_ORDER_SHOOT,   /* one picture: YM_DEVICE_IMAGE, then ORDERED */
+	YM_ORDER_ASK,     /* evaluator: please rate; pad: please sign. text is shown where the device can */
+	YM_ORDER_SHOW,    /* display: text */
+};
+struct ym_device_order {
+	uint32_t id;           /* the caller's; 0 names nothing */
+	enum ym_device_order_kind kind;
+	const uint8_t *data;   /* copied by the driver */
+	size_t n;
+	const char *text;      /* UTF-8, copied */
+	int rotate;            /* SHOOT: 0, 90, 180, 270 */
+	size_t max_bytes;      /* SHOOT: JPEG no larger than this; 0: as the camera gives it */
+};
+
 enum ym_device_event_kind {
 	YM_DEVICE_CHANGED,     /* came, left, or its state or last error changed: look again */
 	YM_DEVICE_CARD,        /* a card was read: `card` is borrowed for the call */
 	YM_DEVICE_CARD_FAILED, /* a card could not be read: `err` says why and what to do */
 	YM_DEVICE_CARD_LIFTED, /* the card is gone; the next one will be read */
 	YM_DEVICE_TESTED,      /* self-test over: err->code YM_OK or the fault */
+	YM_DEVICE_SCANNED,     /* scan */
+	YM_DEVICE_IMAGE,       /* image: a capture */
+	YM_DEVICE_PREVIEW,     /* image: what the camera sees now */
+	YM_DEVICE_SIGNED,      /* strokes */
+	YM_DEVICE_PRESSED,     /* grade */
+	YM_DEVICE_ORDERED,     /* the order `order` is over: err->code YM_OK or why not */
 };
 struct ym_device_event {
 	enum ym_device_event_kind kind;
 	struct ym_device_ref ref;
 	const struct ym_card *card;
 	const struct ym_error *err;
+	const struct ym_scan *scan;
+	const struct ym_image *image;
+	const struct ym_strokes *strokes;
+	int grade;       /* 1 非常不满意 .. 5 非常满意 */
+	uint32_t order;  /* the order's id */
 };
 typedef void (*ym_device_fn)(void *user, const struct ym_device_event *event);
 
@@ -123,6 +191,11 @@ void ym_hub_listen(struct ym_hub *hub, ym_device_fn fn, void *user);
 void ym_hub_arm(struct ym_hub *hub, enum ym_device_role role, bool on);
 /* Start a self-test; YM_DEVICE_TESTED follows. NOTFOUND, GONE or BUSY when it cannot start. */
 enum ym_code ym_hub_test(struct ym_hub *hub, struct ym_device_ref ref, struct ym_error *err) YM_MUST;
+/* Give an order. NOTFOUND, GONE, BUSY or REFUSED (the device cannot do that) when it cannot start: then no ORDERED. */
+enum ym_code ym_hub_order(struct ym_hub *hub, struct ym_device_ref ref, const struct ym_device_order *order, struct ym_error *err)
+	YM_MUST;
+/* The device that does a role now: the first ready one, else a busy one, else any; false when there is none. */
+bool ym_hub_role_device(const struct ym_hub *hub, enum ym_device_role role, struct ym_device_info *ret);
 
 size_t ym_hub_n_devices(const struct ym_hub *hub);
 /* The i-th device / the named one; false when there is none. */
