@@ -271,6 +271,7 @@ item_facts(struct facts *f, const json_t *it)
 	add_each(f, json_object_get(it, "results"), add_result);
 	add_each(f, json_object_get(it, "laws"), add_law);
 	add_each(f, json_object_get(it, "warnings"), add_warning);
+	json_array_foreach(json_object_get(it, "channels"), i, e) add(f, f->say(N_("Channels")), "channels", json_string_value(e), ym_strdup(json_string_value(e)), "");
 	add_text(f, N_("Guide"), it, "guide");
 }
 

@@ -282,6 +282,7 @@ ym_held_item(struct ym_held *h, json_t *json, struct ym_item *ret)
 		.statutory = limit_of(json_object_get(limits, "statutory")),
 		.promised = limit_of(json_object_get(limits, "promised")),
 		.defer_days = (int)ym_json_int(defer, "days", 0),
+		.common = (int)ym_json_int(json, "common", 0),
 	};
 	FILL(ret, roles, json_object_get(json, "roles"), fill_role);
 	FILL(ret, scopes, json_object_get(json, "scope"), fill_scope);
@@ -295,6 +296,8 @@ ym_held_item(struct ym_held *h, json_t *json, struct ym_item *ret)
 	FILL(ret, fees, json_object_get(fee, "tiers"), fill_tier);
 	FILL(ret, exemptions, json_object_get(fee, "exempt"), fill_tier);
 	FILL(ret, results, json_object_get(json, "results"), fill_result);
+	FILL(ret, whom, json_object_get(json, "for"), fill_string);
+	FILL(ret, channels, json_object_get(json, "channels"), fill_string);
 	FILL(ret, delivery, json_object_get(json, "delivery"), fill_string);
 	FILL(ret, aliases, json_object_get(json, "aliases"), fill_string);
 	FILL(ret, rejections, json_object_get(json, "rejections"), fill_string);

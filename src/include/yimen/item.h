@@ -75,6 +75,9 @@ struct ym_item {
 	const struct ym_law *laws; int n_laws;
 	const struct ym_source_note *sources; int n_sources;
 	int defer_days;                                          /* most working days a material may be deferred; 0 none */
+	const char *const *whom; int n_whom;                     /* "resident", "hk_mo", "tw", "foreign"; none: whoever has an identity number */
+	const char *const *channels; int n_channels;             /* beside the window: online, machines, by telephone; a sentence each */
+	int common;                                              /* 1..100: how often it is asked for; 0 not ranked */
 };
 
 struct ym_bundle_item { const char *item, *when, *after /* item id or "" */; bool optional; const struct ym_option *roles /* code=role, label=party */; int n_roles; };
