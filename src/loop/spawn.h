@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* Starting a child with pipes. Private to the loop, which reaps it: others call ym_loop_spawn. */
+/* Starting a child with pipes. On a loop ym_loop_spawn is called, which reaps it; station/child.c waits for one itself. */
 #pragma once
 
 #include <sys/types.h>
