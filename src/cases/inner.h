@@ -202,8 +202,12 @@ const char *ym_visit_keepf(struct ym_visit *v, const char *fmt, ...) YM_PRINTF(2
 struct ym_visit *ym_visit_blank(struct ym_casework *w);                          /* not opened: no id, no event */
 void ym_visit_evaluate(struct ym_visit *v);
 void ym_visit_touch(struct ym_visit *v);                                        /* changed: evaluate, dirty */
+enum ym_code ym_visit_emit_opened(struct ym_visit *v, void *user /* case that is continued, NULL */, struct ym_error *err) YM_MUST;
+
+/* -- matter.c -- */
 struct ym_matter *ym_visit_matter(const struct ym_visit *v, int c);             /* NULL outside */
 struct ym_matter *ym_visit_new_matter(struct ym_visit *v, const struct ym_item *item);
+void ym_matter_release(struct ym_matter *m);
 
 /* -- person.c -- */
 struct ym_who *ym_who_by_key(const struct ym_visit *v, int key);

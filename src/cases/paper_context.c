@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * What a template may ask for: the context of one paper as JSON. Not when it is due (papers.c), not layout (src/paper).
+ * Invariant: another citizen's data never comes into it.
+ *
+ * Context: practice, date (ISO), now ("2026-11-22 09:41"), station{name,code,window,division,phone,address,complaint_phone}, desk,
+ * officer{account,name}, visit{id,ticket,query_code}, persons{role:{name,id_kind,id_number,id_last4,uscc,sex,nation,birth,address,phone}},
+ * case{no,name,code,received_at,due_promised,due_statutory,due_note,fee,fee_basis,fee_label,delivery,reason,law,authority,guide,
+ * form_title,exit,exit_label}, cases[{name,no,exit,exit_label,due_promised,fee}], materials[{name,form,copies,pages,state,returned}],
+ * missing[{name,problem,how,case,deadline}], deferred[{name,form,deadline}], form[{label,value,group}], given{datum: value}
+ * (what the case itself was told: given.purpose), results[{name,validity}].
+ * `case` and what hangs on it are there for a paper of one case; fee and dates are left out where there are none.
+ */
+#include "cases/inner.h"
+
+/* Words for papers: citizens read them, so they are the catalogue's language. */
+static const char *const exit_words[YM_N_EXITS] = { "", "不需要办理", "不属于本机关", "当场更正", "补正", "受理", "容缺受理", "不予受理",
+	"当场办结", "已收件,转有权机关办理" };
+static const char *const state_words[YM_N_MAT_STATES] = { "", "已核验原件", "已采集", "共享核验,免交", "电子证照", "容缺后补", "缺少", "不合格",
+	"等待核验结果", "现场生成" };
+
+const char *
+ym_papers_exit_word(enum ym_exit e)
+{
+	return (unsigned)e < YM_N_EXITS ? exit_words[e] : "";
+}
+
+static void
+put(json_t *o, const char *key, const char *value)
+{
+	if (value && *value)
+		json_object_set_new(o, key, json_string(value));
+}
+
+static void
+put_setting(struct ym_visit *v, json_t *o, const char *key, const char *setting)
+{
+	char *s = ym_setting_get(v->w->db, setting);
+	put(o, key, s);
+	free(s);
+}
+
+static json_t *
+person_json(struct ym_visit *v, const struct ym_who *p)
+{
+	static const struct { const char *key, *datum, *table; } plain[] = { { "id_number", "id_number", "" }, { "uscc", "uscc", "" },
+		{ "sex", "sex", "sex" }, { "nation", "nation", "nation" }, { "birth", "birth", "" }, { "address", "address", "" },
+		{ "phone", "phone", "" }, { "household_address", "household_address", "" }, { "id_kind", "id_kind", "document" } };
+	json_t *o = json_object();
+	put(o, "name", ym_who_name(p));
+	for (size_t i = 0; i < YM_ARRAY_LEN(plain); i++) {
+		const char *value = ym_knowns_get(&p->facts, plain[i].datum);
+		const char *label = value && *plain[i].table ? ym_pack_code_label(v->w->pack, plain[i].table, value) : "";
+		put(o, plain[i].key, *label ? label : value);
+	}
+	if (!json_object_get(o, "address"))
+		put(o, "address", ym_knowns_get(&p->facts, "household_address"));
+	size_t n = strlen(p->doc_number);
+	if (n >= 4)
+		put(o, "id_last4", p->doc_number + n - 4);
+	return o;
+}
+
+static json_t *
+persons_json(struct ym_visit *v, const struct ym_matter *m)
+{
+	json_t *o = json_object();
+	for (int c = 0; c < v->n_cases; c++) {
+		const struct ym_matter *x = &v->cases[c];
+		if (m && x != m)
+			continue;
+		for (int r = 0; r < x->item->n_roles && r < YM_MAX_CASE_ROLES; r++) {
+			struct ym_who *p = ym_who_by_key(v, x->roles[r].who);
+			if (p && !json_object_get(o, x->item->roles[r].id))
+				json_object_set_new(o, x->item->roles[r].id, person_json(v, p));
+		}
+	}
+	struct ym_who *visitor = ym_who_by_as(v, "visitor");
+	if (visitor && !json_object_get(o, "visitor"))
+		json_object_set_new(o, "visitor", person_json(v, visitor));
+	if (!m && visitor && !json_object_get(o, "applicant") && !json_object_get(o, "org"))
+		json_object_set_new(o, "applicant", person_json(v, visitor));
+	return o;
+}
+
+static const char *
+delivery_word(const char *how)
+{
+	return !strcmp(how, "mail") ? "邮寄" : !strcmp(how, "electronic") ? "电子" : !strcmp(how, "window") ? "窗口领取" : how;
+}
+
+static json_t *
+case_json(struct ym_visit *v, const struct ym_matter *m)
+{
+	json_t *o = json_object();
+	char at[24];
+	put(o, "no", m->case_no);
+	put(o, "name", m->item->name);
+	put(o, "code", m->item->code);
+	put(o, "form_title", *m->item->application_title ? m->item->application_title : m->item->name);
+	ym_time_format_local(at, m->received_at ? m->received_at : ym_log_now(v->w->log));
+	put(o, "received_at", at);
+	put(o, "due_promised", m->due_promised);
+	put(o, "due_statutory", m->due_statutory);
+	put(o, "limit_promised", m->item->promised.known ? m->item->promised.text : "");
+	put(o, "limit_statutory", m->item->statutory.known ? m->item->statutory.text : "");
+	if (!m->calendar_known)
+		put(o, "due_note", "所涉年度的放假安排尚未公布,按双休日推算,以公布后的安排为准");
+	if (m->fee_state != YM_FEE_NONE && m->fee_fen > 0)
+		json_object_set_new(o, "fee", json_integer(m->fee_fen));
+	put(o, "fee_basis", m->item->fee_basis);
+	put(o, "fee_label", m->fee_label);
+	put(o, "delivery", delivery_word(m->delivery));
+	put(o, "reason", m->reason);
+	put(o, "guide", m->item->guide_text);
+	put(o, "exit", ym_exit_name(m->exit));
+	put(o, "exit_label", exit_words[m->exit]);
+	put(o, "responsible", m->place_text);
+	if (m->item->n_results)
+		put(o, "result", m->item->results[0].name);
+	YM_BUF law = { 0 };
+	for (int i = 0; i < m->item->n_laws; i++)
+		ym_buf_addf(&law, "%s《%s》%s", i ? ";" : "", m->item->laws[i].law, m->item->laws[i].article);
+	put(o, "law", ym_buf_str(&law));
+	return o;
+}
+
+/* Why it was turned away: the failed conditions in the catalogue's words, and who is responsible. Judged again: a decided case keeps no lines. */
+static void
+add_grounds(struct ym_visit *v, struct ym_matter *m, json_t *o)
+{
+	YM_BUF why = { 0 };
+	char division[16] = "";
+	for (int i = 0; i < m->item->n_conditions; i++) {
+		const struct ym_condition *k = &m->item->conditions[i];
+		if (ym_facts_eval(v, m, k->require) != YM_FALSE)
+			continue;
+		ym_buf_addf(&why, "%s%s", why.len ? ";" : "", k->message);
+		const char *dot = strchr(k->responsible, '.');
+		char role[32];
+		if (dot) {
+			snprintf(role, sizeof(role), "%.*s", (int)(dot - k->responsible), k->responsible);
+			ym_strlcpy(division, ym_facts_of(v, m, role, dot + 1) ? ym_facts_of(v, m, role, dot + 1) : "", sizeof(division));
+		} else if (*k->responsible) {
+			put(o, "authority", k->responsible);
+		}
+	}
+	if (!ym_place_is_in_force(m->item)) {
+		ym_buf_addf(&why, "%s%s", m->item->status, *m->item->guide_text ? ";" : "");
+		ym_buf_adds(&why, m->item->guide_text);
+		put(o, "authority", m->item->status);
+	} else if (!why.len && m->place != YM_PLACE_HERE && *m->place_text)
+		ym_buf_addf(&why, "本事项由%s公安机关管辖", m->place_text);
+	if (m->reason[0])
+		ym_buf_addf(&why, "%s%s", why.len ? ";" : "", m->reason);
+	put(o, "reason", ym_buf_str(&why));
+	const char *label = *division ? ym_pack_code_label(v->w->pack, "divisions", division) : m->place_text;
+	if (label && *label && !json_object_get(o, "authority"))
+		json_object_set_new(o, "authority", json_pack("s++", label, "公安机关", ""));
+}
+
+static void
+add_materials(struct ym_visit *v, const struct ym_matter *m, json_t *root)
+{
+	json_t *materials = json_array(), *deferred = json_array();
+	for (int i = 0; i < v->n_materials; i++) {
+		const struct ym_material_line *l = &v->materials[i];
+		const struct ym_need_material *need = NULL;
+		for (int k = 0; k < v->material_of[i].n_of; k++) {
+			const struct ym_matter *x = &v->cases[v->material_of[i].of[k].matter];
+			if (!m || x == m)
+				need = &x->item->materials[v->material_of[i].of[k].need];
+		}
+		if (!need)
+			continue;
+		if (l->state == YM_MAT_DEFERRED) {
+			json_t *d = json_object();
+			put(d, "name", l->name);
+			put(d, "form", need->form);
+			put(d, "deadline", l->deadline);
+			json_array_append_new(deferred, d);
+		}
+		if (!ym_material_is_here(l->state))
+			continue;
+		json_t *o = json_object();
+		put(o, "name", l->name);
+		put(o, "form", need->form);
+		json_object_set_new(o, "copies", json_integer(need->copies > 0 ? need->copies : 1));
+		if (l->pages)
+			json_object_set_new(o, "pages", json_integer(l->pages));
+		put(o, "state", state_words[l->state]);
+		put(o, "returned", l->state == YM_MAT_SHARED || l->state == YM_MAT_ELICENSE || l->state == YM_MAT_GENERATED ? "" :
+			need->retained ? ",收取" : ",退还");
+		json_array_append_new(materials, o);
+	}
+	json_object_set_new(root, "materials", materials);
+	json_object_set_new(root, "deferred", deferred);
+}
+
+static void
+add_row(json_t *a, const char *name, const char *problem, const char *how, const char *item, const char *deadline)
+{
+	size_t i;
+	json_t *o;
+	json_array_foreach(a, i, o)
+		if (!strcmp(ym_json_str(o, "name"), name) && !strcmp(ym_json_str(o, "problem"), problem)) {
+			if (!strstr(ym_json_str(o, "case"), item))
+				json_object_set_new(o, "case", json_pack("s++", ym_json_str(o, "case"), "、", item));
+			return;
+		}
+	o = json_object();
+	put(o, "name", name);
+	put(o, "problem", problem);
+	put(o, "how", how);
+	put(o, "case", item);
+	put(o, "deadline", deadline);
+	json_array_append_new(a, o);
+}
+
+/* The one-time notice: what stood against each returned case when it was returned (its noticed keys), in words. */
+static void
+add_missing_of(struct ym_visit *v, struct ym_matter *m, json_t *a)
+{
+	char deadline[16];
+	bool known;
+	struct ym_limit twenty = { .known = true, .value = 20, .unit = YM_UNIT_WORKDAY };
+	ym_date_format(deadline, ym_calendar_due(ym_pack_calendar(v->w->pack), ym_date_parse(v->today), &twenty, &known));
+	size_t n;
+	json_t *k;
+	json_array_foreach(m->noticed, n, k) {
+		const char *key = json_string_value(k);
+		if (!strncmp(key, "m:", 2)) {
+			char kind[48];
+			const char *end = strchr(key + 2, ':');
+			snprintf(kind, sizeof(kind), "%.*s", end ? (int)(end - key - 2) : 0, key + 2);
+			const char *holder = end ? end + 1 : "";
+			for (int i = 0; i < v->n_materials; i++)
+				for (int x = 0; x < v->material_of[i].n_of; x++) {
+					const struct ym_need_material *need = &m->item->materials[v->material_of[i].of[x].need];
+					if (&v->cases[v->material_of[i].of[x].matter] != m || strcmp(need->kind, kind) || strcmp(need->holder, holder))
+						continue;
+					bool wrong = v->materials[i].state == YM_MAT_WRONG;
+					char *how = ym_asprintf("%s%s%s", need->form, *need->note && *need->form ? ";" : "", need->note);
+					int mark = v->material_of[i].mark;
+					add_row(a, v->materials[i].name, wrong && mark >= 0 && v->marks[mark].note && *v->marks[mark].note ?
+						v->marks[mark].note : wrong ? "不合格" : "缺少", how, m->item->name, deadline);
+					free(how);
+				}
+		} else if (!strncmp(key, "f:", 2)) {
+			const char *dot = strchr(key + 2, '.');
+			const struct ym_datum *d = dot ? ym_pack_datum(v->w->pack, dot + 1) : NULL;
+			char role[32];
+			snprintf(role, sizeof(role), "%.*s", dot ? (int)(dot - key - 2) : 0, key + 2);
+			char *name = ym_asprintf("%s%s", strcmp(role, "case") ? ym_roles_label(v, m, role) : "", d ? d->label : "");
+			const char *value = dot ? ym_facts_of(v, m, role, dot + 1) : NULL;
+			add_row(a, name, value ? "填写有误" : "未填写", "到窗口更正填写", m->item->name, deadline);
+			free(name);
+		} else if (!strncmp(key, "r:", 2)) {
+			add_row(a, ym_roles_label(v, m, key + 2), "身份未核实", "本人到场,或者提供身份证件", m->item->name, deadline);
+		} else if (!strncmp(key, "c:", 2)) {
+			for (int i = 0; i < m->item->n_conditions; i++)
+				if (!strcmp(m->item->conditions[i].id, key + 2))
+					add_row(a, m->item->conditions[i].message, "不符合条件", "", m->item->name, deadline);
+		}
+	}
+}
+
+static json_t *
+form_json(struct ym_visit *v, struct ym_matter *m, json_t *given)
+{
+	json_t *a = json_array();
+	for (int i = 0; i < m->item->n_fields; i++) {
+		const struct ym_need_field *f = &m->item->fields[i];
+		const char *dot = strchr(f->datum, '.');
+		const struct ym_datum *d = dot ? ym_pack_datum(v->w->pack, dot + 1) : NULL;
+		if (!d || ym_facts_eval(v, m, f->when) != YM_TRUE)
+			continue;
+		char role[32];
+		snprintf(role, sizeof(role), "%.*s", (int)(dot - f->datum), f->datum);
+		const char *value = ym_facts_of(v, m, role, dot + 1), *label = "";
+		if (!value && !f->required)
+			continue;
+		if (value && (d->type == YM_DATUM_CODE || d->type == YM_DATUM_DIVISION))
+			label = ym_pack_code_label(v->w->pack, *d->table ? d->table : "divisions", value);
+		for (int k = 0; value && k < d->n_options; k++)
+			if (!strcmp(d->options[k].code, value))
+				label = d->options[k].label;
+		if (value && d->type == YM_DATUM_BOOL)
+			label = !strcmp(value, "1") ? "是" : "否";
+		bool own = !strcmp(role, "case") || !strcmp(role, "applicant");
+		json_t *o = json_object();
+		char *name = ym_asprintf("%s%s", own ? "" : ym_roles_label(v, m, role), d->label);
+		put(o, "label", name);
+		free(name);
+		put(o, "group", ym_roles_label(v, m, role));
+		put(o, "value", *label ? label : value);
+		if (!strcmp(role, "case"))
+			put(given, dot + 1, *label ? label : value);
+		json_array_append_new(a, o);
+	}
+	return a;
+}
+
+static json_t *
+cases_json(struct ym_visit *v, const char *template_id)
+{
+	json_t *a = json_array();
+	for (int c = 0; c < v->n_cases; c++) {
+		const struct ym_matter *m = &v->cases[c];
+		if (m->exit == YM_EXIT_NONE || (!strcmp(template_id, "notice") && m->exit != YM_EXIT_RETURNED))
+			continue;
+		json_array_append_new(a, case_json(v, m));
+	}
+	return a;
+}
+
+/* Nothing of it may be guessed from outside, everything from the case number: a short keyed check for the query by telephone. */
+static void
+query_code(struct ym_visit *v, char out[16])
+{
+	uint8_t key[YM_KEY_LEN], mac[YM_SM3_LEN];
+	ym_keys_purpose(v->w->keys, YM_KEY_PERSON, key);
+	ym_hmac_sm3(key, sizeof(key), v->id, strlen(v->id), mac);
+	explicit_bzero(key, sizeof(key));
+	snprintf(out, 16, "%08u", ((unsigned)mac[0] << 24 | (unsigned)mac[1] << 16 | (unsigned)mac[2] << 8 | mac[3]) % 100000000u);
+}
+
+char *
+ym_visit_paper_json(struct ym_visit *v, int paper)
+{
+	const struct ym_paper_line *p = ym_visit_paper(v, paper);
+	if (!p)
+		return NULL;
+	const struct ym_desk_identity *id = ym_log_identity(v->w->log);
+	struct ym_matter *m = ym_visit_matter(v, p->case_index);
+	YM_JSON *root = json_object();
+	char now[24], code[16];
+	ym_time_format_local(now, ym_log_now(v->w->log));
+	query_code(v, code);
+	json_object_set_new(root, "practice", json_boolean(!strcmp(id->profile, "practice")));
+	put(root, "template", p->template_id);
+	put(root, "title", p->title);
+	put(root, "paper", p->id);
+	put(root, "date", v->today);
+	put(root, "now", now);
+	put(root, "desk", id->desk);
+	json_t *station = json_object(), *officer = json_object(), *visit = json_object();
+	put(station, "name", id->station_name);
+	put(station, "code", id->station);
+	put(station, "window", id->window);
+	put(station, "division", id->division);
+	put_setting(v, station, "phone", "station.phone");
+	put_setting(v, station, "address", "station.address");
+	put_setting(v, station, "complaint_phone", "station.complaint_phone");
+	put(officer, "account", v->w->account);
+	put(officer, "name", *v->w->account_name ? v->w->account_name : v->w->account);
+	put(visit, "id", v->id);
+	put(visit, "ticket", v->ticket);
+	put(visit, "query_code", code);
+	json_object_set_new(root, "station", station);
+	json_object_set_new(root, "officer", officer);
+	json_object_set_new(root, "visit", visit);
+	json_object_set_new(root, "persons", persons_json(v, m));
+	json_object_set_new(root, "cases", cases_json(v, p->template_id));
+	add_materials(v, m, root);
+	json_t *missing = json_array();
+	for (int c = 0; c < v->n_cases; c++)
+		if (v->cases[c].exit == YM_EXIT_RETURNED && (!m || m == &v->cases[c]))
+			add_missing_of(v, &v->cases[c], missing);
+	json_object_set_new(root, "missing", missing);
+	if (m) {
+		json_t *o = case_json(v, m);
+		if (m->exit == YM_EXIT_REFUSED || m->exit == YM_EXIT_NOT_OURS || m->exit == YM_EXIT_NOT_REQUIRED)
+			add_grounds(v, m, o);
+		json_object_set_new(root, "case", o);
+		json_t *given = json_object();
+		json_object_set_new(root, "form", form_json(v, m, given));
+		json_object_set_new(root, "given", given);
+		json_t *results = json_array();
+		for (int i = 0; i < m->item->n_results; i++) {
+			json_t *r = json_object();
+			put(r, "name", m->item->results[i].name);
+			put(r, "validity", m->item->results[i].validity);
+			json_array_append_new(results, r);
+		}
+		json_object_set_new(root, "results", results);
+	}
+	return ym_json_dump(root);
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Taking up again: a parked or cut-off visit from its draft and the views, a case of an earlier visit from its snapshot.
+ * Not opening anew (visit.c). Invariant: what a view says is decided is decided, whatever the draft says.
+ */
+#include "cases/inner.h"
+
+static bool
+take_body(void *user, const struct ym_event *ev, const char *body, bool erased)
+{
+	struct { json_t *j; bool erased; } *r = user;
+	r->erased = erased;
+	if (body && *body && ym_json_parse(body, strlen(body), "event", &r->j, NULL))
+		r->j = NULL;
+	return false;
+}
+
+enum ym_code
+ym_snapshot_load(struct ym_casework *w, const char *case_no, json_t **ret, struct ym_error *err)
+{
+	struct ym_stmt *s = ym_db_sql(w->db, "SELECT snapshot_seq FROM view_case WHERE case_no = :no");
+	ym_stmt_text(s, ":no", case_no);
+	enum ym_code rc = ym_stmt_step(s, err);
+	int64_t seq = rc ? 0 : ym_stmt_col_int(s, 0);
+	ym_stmt_done(s);
+	if (rc)
+		return rc == YM_NOTFOUND ? ym_fail(err, rc, N_("This desk does not know the case"), "no row") : rc;
+	struct { json_t *j; bool erased; } r = { 0 };
+	if ((rc = ym_log_walk(w->db, w->keys, seq, seq, take_body, &r, err)))
+		return rc;
+	if (r.erased)
+		return ym_fail(err, YM_GONE, N_("The contents of this case were erased after their retention"), "erased");
+	if (!r.j)
+		return ym_fail(err, YM_CORRUPT, N_("The case cannot be read"), "no body at its snapshot");
+	json_t *inner = json_object_get(r.j, "snapshot");   /* a granted case came inside a feed entry */
+	*ret = inner ? json_incref(inner) : json_incref(r.j);
+	json_decref(r.j);
+	return YM_OK;
+}
+
+static enum ym_fee_state
+fee_state_of(const char *s)
+{
+	return !strcmp(s, "due") ? YM_FEE_DUE : !strcmp(s, "paid") ? YM_FEE_PAID : !strcmp(s, "waived") ? YM_FEE_WAIVED : YM_FEE_NONE;
+}
+
+static void
+overlay_row(struct ym_visit *v, struct ym_matter *m, struct ym_stmt *s)
+{
+	ym_strlcpy(m->case_no, ym_stmt_col_text(s, 1), sizeof(m->case_no));
+	m->state = ym_flow_state_by_name(ym_stmt_col_text(s, 2));
+	m->exit = ym_exit_by_name(ym_stmt_col_text(s, 3));
+	m->fee_state = fee_state_of(ym_stmt_col_text(s, 4));
+	m->fee_fen = ym_stmt_col_int(s, 5);
+	ym_strlcpy(m->delivery, ym_stmt_col_text(s, 6), sizeof(m->delivery));
+	ym_strlcpy(m->due_promised, ym_stmt_col_text(s, 7), sizeof(m->due_promised));
+	ym_strlcpy(m->due_statutory, ym_stmt_col_text(s, 8), sizeof(m->due_statutory));
+	m->notices = (int)ym_stmt_col_int(s, 9);
+	m->received_at = ym_stmt_col_int(s, 10);
+}
+
+/* Cases that this visit decided, by key: the row wins over the draft; one the draft never heard of comes from its event. */
+static enum ym_code
+overlay(struct ym_visit *v, struct ym_error *err)
+{
+	char lost[YM_MAX_CASES][40];
+	int n_lost = 0;
+	struct ym_stmt *s = ym_db_sql(v->w->db, "SELECT key, case_no, state, exit, fee_state, fee_fen, delivery, due_promised, due_statutory, notices,"
+		" received_ms FROM view_case WHERE visit = :visit ORDER BY id");
+	ym_stmt_text(s, ":visit", v->id);
+	enum ym_code rc;
+	while (!(rc = ym_stmt_step(s, err))) {
+		struct ym_matter *m = NULL;
+		for (int c = 0; c < v->n_cases; c++)
+			if (!strcmp(v->cases[c].key, ym_stmt_col_text(s, 0)))
+				m = &v->cases[c];
+		if (m)
+			overlay_row(v, m, s);
+		else if (n_lost < YM_MAX_CASES)
+			ym_strlcpy(lost[n_lost++], ym_stmt_col_text(s, 1), sizeof(lost[0]));
+	}
+	ym_stmt_done(s);
+	if (rc != YM_NOTFOUND)
+		return rc;
+	for (int i = 0; i < n_lost; i++) {
+		YM_JSON *j = NULL;
+		struct ym_matter *m;
+		if ((rc = ym_snapshot_load(v->w, lost[i], &j, err)) || (rc = ym_snapshot_take(v, j, &m, err)))
+			return rc;
+		s = ym_db_sql(v->w->db, "SELECT key, case_no, state, exit, fee_state, fee_fen, delivery, due_promised, due_statutory, notices,"
+			" received_ms FROM view_case WHERE case_no = :no");
+		ym_stmt_text(s, ":no", lost[i]);
+		if (!(rc = ym_stmt_step(s, err)))
+			overlay_row(v, m, s);
+		ym_stmt_done(s);
+		if (rc)
+			return rc;
+	}
+	s = ym_db_sql(v->w->db, "SELECT rating FROM view_visit WHERE visit = :visit");
+	ym_stmt_text(s, ":visit", v->id);
+	if (!(rc = ym_stmt_step(s, err))) {
+		const char *r = ym_stmt_col_text(s, 0);
+		v->rating = !strcmp(r, "asked") ? YM_RATING_ASKED : !strcmp(r, "given") ? YM_RATING_GIVEN : !strcmp(r, "skipped") ? YM_RATING_SKIPPED :
+			YM_RATING_NOT_ASKED;
+	}
+	ym_stmt_done(s);
+	return rc == YM_NOTFOUND ? YM_OK : rc;
+}
+
+static void
+refresh_checks(struct ym_visit *v)
+{
+	for (int i = 0; i < v->n_checks; i++) {
+		struct ym_inquiry *q = &v->checks[i];
+		struct ym_stmt *s = ym_db_sql(v->w->db, "SELECT status, answered_ms, valid_until FROM view_check WHERE id = :id AND answered_ms > 0");
+		ym_stmt_text(s, ":id", q->id);
+		bool answered = !ym_stmt_step(s, NULL);
+		if (answered) {
+			q->state = ym_check_state_by_name(ym_stmt_col_text(s, 0));
+			q->answered_at = ym_stmt_col_int(s, 1);
+			ym_strlcpy(q->valid_until, ym_stmt_col_text(s, 2), sizeof(q->valid_until));
+		}
+		ym_stmt_done(s);
+		char place[64];
+		snprintf(place, sizeof(place), "check:%s", q->id);
+		YM_BUF text = { 0 };
+		YM_JSON *j = NULL;
+		if (!answered || ym_fold_open(&v->w->fold, v->w->db, place, &text, NULL) || ym_json_parse(text.data, text.len, "check", &j, NULL))
+			continue;
+		const json_t *a = json_object_get(j, "answer");
+		free(q->answer);
+		free(q->source);
+		q->answer = json_is_string(a) ? ym_strdup(json_string_value(a)) : ym_strdup(ym_json_str(a, "text"));
+		q->source = ym_strdup(ym_json_str(j, "source"));
+		/* What a register knows fills what is empty: its facts carry the best grade. */
+		struct ym_who *p = ym_who_by_key(v, q->who);
+		const char *datum;
+		json_t *value;
+		if (q->state == YM_CHECK_CLEAR && p && json_is_object(a)) {
+			json_object_foreach(json_object_get(a, "facts"), datum, value)
+				if (json_is_string(value) && !ym_knowns_get(&p->facts, datum) && ym_pack_datum(v->w->pack, datum))
+					ym_knowns_set(&p->facts, datum, json_string_value(value), YM_FROM_CHECK, q->answered_at);
+			ym_who_derive(v, p);
+		}
+	}
+}
+
+void
+ym_visit_refresh(struct ym_visit *v)
+{
+	refresh_checks(v);
+	for (int c = 0; c < v->n_cases; c++) {
+		struct ym_matter *m = &v->cases[c];
+		struct ym_stmt *s = ym_db_sql(v->w->db, "SELECT state FROM view_case WHERE case_no = :no");
+		ym_stmt_text(s, ":no", m->case_no);
+		if (m->case_no[0] && !ym_stmt_step(s, NULL))
+			m->state = ym_flow_state_by_name(ym_stmt_col_text(s, 0));
+		ym_stmt_done(s);
+	}
+	ym_visit_touch(v);
+}
+
+static enum ym_code
+emit_resumed(struct ym_visit *v, void *user, struct ym_error *err)
+{
+	return ym_emit_visit(v, "visit.resumed", NULL, 0, NULL, err);
+}
+
+static enum ym_code
+resume(struct ym_visit *v, const char *visit_id, struct ym_error *err)
+{
+	struct ym_casework *w = v->w;
+	struct ym_stmt *s = ym_db_sql(w->db, "SELECT state, ticket, opened_ms FROM view_visit WHERE visit = :visit");
+	ym_stmt_text(s, ":visit", visit_id);
+	enum ym_code rc = ym_stmt_step(s, err);
+	bool parked = false, closed = false;
+	if (!rc) {
+		parked = !strcmp(ym_stmt_col_text(s, 0), "parked");
+		closed = !strcmp(ym_stmt_col_text(s, 0), "closed");
+		ym_strlcpy(v->ticket_id, ym_stmt_col_text(s, 1), sizeof(v->ticket_id));
+		v->opened_at = ym_stmt_col_int(s, 2);
+	}
+	ym_stmt_done(s);
+	if (rc)
+		return rc == YM_NOTFOUND ? ym_fail(err, rc, N_("There is no such visit"), "no visit") : rc;
+	if (closed)
+		return ym_fail(err, YM_STATE, N_("The visit is closed"), "closed");
+	char name[64];
+	snprintf(name, sizeof(name), "visit:%s", visit_id);
+	YM_BUF text = { 0 };
+	YM_JSON *j = NULL;
+	rc = ym_draft_load(w->db, w->keys, name, &text, err);
+	if (rc && rc != YM_NOTFOUND)
+		return rc;
+	if (!rc && ((rc = ym_json_parse(text.data, text.len, "draft", &j, err)) || (rc = ym_visit_from_json(v, j, err))))
+		return rc;
+	ym_strlcpy(v->id, visit_id, sizeof(v->id));
+	if ((rc = overlay(v, err)))
+		return rc;
+	if (!ym_who_by_as(v, "visitor"))
+		ym_who_new(v, "visitor", false);
+	refresh_checks(v);
+	ym_papers_load(v);
+	if (parked && (rc = ym_visit_commit(v, emit_resumed, NULL, err)))
+		return rc;
+	ym_visit_evaluate(v);
+	return YM_OK;
+}
+
+enum ym_code
+ym_visit_resume(struct ym_casework *w, const char *visit_id, struct ym_visit **ret, struct ym_error *err)
+{
+	struct ym_visit *v = ym_visit_blank(w);
+	enum ym_code rc = resume(v, visit_id, err);
+	if (rc) {
+		ym_visit_free(v);
+		return rc;
+	}
+	*ret = v;
+	return YM_OK;
+}
+
+enum ym_code
+ym_visit_continue_case(struct ym_casework *w, const char *case_no, struct ym_visit **ret, struct ym_error *err)
+{
+	if (!*w->account)
+		return ym_fail(err, YM_STATE, N_("Sign in first"), "no account");
+	struct ym_stmt *s = ym_db_sql(w->db, "SELECT holder, state, notices, received_ms, fee_state, fee_fen, due_promised, due_statutory, delivery,"
+		" (SELECT count(*) FROM view_defer d WHERE d.case_no = view_case.case_no AND d.state = 'open'),"
+		" (SELECT state FROM view_visit v WHERE v.visit = view_case.visit) FROM view_case WHERE case_no = :no");
+	ym_stmt_text(s, ":no", case_no);
+	enum ym_code rc = ym_stmt_step(s, err);
+	char holder[40] = "", state[24] = "", promised[16] = "", statutory[16] = "", delivery[16] = "";
+	bool owes = false, busy = false;
+	int64_t received = 0, fen = 0;
+	enum ym_fee_state fee = YM_FEE_NONE;
+	int notices = 0;
+	if (!rc) {
+		ym_strlcpy(holder, ym_stmt_col_text(s, 0), sizeof(holder));
+		ym_strlcpy(state, ym_stmt_col_text(s, 1), sizeof(state));
+		notices = (int)ym_stmt_col_int(s, 2);
+		received = ym_stmt_col_int(s, 3);
+		fee = fee_state_of(ym_stmt_col_text(s, 4));
+		fen = ym_stmt_col_int(s, 5);
+		ym_strlcpy(promised, ym_stmt_col_text(s, 6), sizeof(promised));
+		ym_strlcpy(statutory, ym_stmt_col_text(s, 7), sizeof(statutory));
+		ym_strlcpy(delivery, ym_stmt_col_text(s, 8), sizeof(delivery));
+		owes = ym_stmt_col_int(s, 9) > 0;
+		const char *vs = ym_stmt_col_text(s, 10);
+		busy = !strcmp(vs, "open") || !strcmp(vs, "parked");
+	}
+	ym_stmt_done(s);
+	if (rc)
+		return rc == YM_NOTFOUND ? ym_fail(err, rc, N_("This desk does not know the case"), "no row") : rc;
+	if (strcmp(holder, ym_log_identity(w->log)->desk))
+		return ym_fail(err, YM_REFUSED, N_("Another desk holds this case: ask for it first"), "held by %s", holder);
+	if (busy)
+		return ym_fail(err, YM_STATE, N_("The visit of this case is not closed yet: resume it"), "visit open");
+	YM_JSON *j = NULL;
+	if ((rc = ym_snapshot_load(w, case_no, &j, err)))
+		return rc;
+	struct ym_visit *v = ym_visit_blank(w);
+	struct ym_matter *m;
+	ym_uuid7(v->id);
+	v->opened_at = ym_log_now(w->log);
+	if ((rc = ym_snapshot_take(v, j, &m, err)) == YM_OK) {
+		ym_strlcpy(m->case_no, case_no, sizeof(m->case_no));
+		m->state = m->begun = ym_flow_state_by_name(state);
+		m->exit = YM_EXIT_NONE;
+		m->owes = owes && m->state == YM_CASE_ACCEPTED;
+		m->notices = notices;
+		m->received_at = received;
+		m->fee_state = fee;
+		m->fee_fen = fen;
+		ym_strlcpy(m->due_promised, promised, sizeof(m->due_promised));
+		ym_strlcpy(m->due_statutory, statutory, sizeof(m->due_statutory));
+		ym_strlcpy(m->delivery, delivery, sizeof(m->delivery));
+		m->reason[0] = 0;
+		/* A supplement shows the originals again: what was promised or missing is open. */
+		for (int i = 0; i < v->n_persons; i++)
+			v->persons[i].logged = false;
+		if (!ym_who_by_as(v, "visitor"))
+			ym_who_new(v, "visitor", false);
+		rc = ym_visit_commit(v, ym_visit_emit_opened, (void *)case_no, err);
+	}
+	if (rc) {
+		ym_visit_free(v);
+		return rc;
+	}
+	ym_papers_load(v);
+	ym_visit_evaluate(v);
+	*ret = v;
+	return YM_OK;
+}
