@@ -14,9 +14,21 @@
 #include "yimen/text.h"
 #include "yimen/time.h"
 
+/* One word a device, as short as it can be. */
 static const char *const role_words[YM_N_ROLES] = {
+	/* TRANSLATORS: these words stand in the top line, one character each where possible */
 	[YM_ROLE_IDCARD] = N_("Card"),
+	[YM_ROLE_SCANNER] = N_("Scan"),
+	[YM_ROLE_CAMERA] = N_("Doc"),
+	[YM_ROLE_PORTRAIT] = N_("Face"),
+	[YM_ROLE_RECEIPT] = N_("Slip"),
+	[YM_ROLE_PAD] = N_("Pad"),
+	[YM_ROLE_EVALUATOR] = N_("Rate"),
+	[YM_ROLE_DISPLAY] = N_("Board"),
+	[YM_ROLE_FINGER] = N_("Finger"),
 };
+/* Columns from which every device that is there is named; below, the reader and what needs a person. */
+#define WIDE 110
 
 const char *
 ui_frame_device_symbol(enum ym_device_state state)
@@ -40,22 +52,29 @@ refresh_devices(struct ui_frame *f, struct ym_station *s)
 	struct ym_device_info list[16];
 	int n = ym_station_devices(s, list, UI_LEN(list));
 
-	f->devices[0] = 0;
+	f->devices[0] = f->devices_wide[0] = 0;
 	f->device_warns = false;
 	for (int role = YM_ROLE_NONE + 1; role < YM_N_ROLES; role++) {
-		const char *word = role_words[role] ? role_words[role] : ym_device_role_text((enum ym_device_role)role);
 		enum ym_device_state best = YM_DEVICE_ABSENT;
+		bool known = role == YM_ROLE_IDCARD, needs_person;
 
 		for (int i = 0; i < n; i++) {
 			if ((int)list[i].role != role)
 				continue;
+			known = true;
 			/* A device that needs a person matters more than a second one that is fine. */
 			if (best == YM_DEVICE_ABSENT || list[i].state == YM_DEVICE_ATTENTION)
 				best = list[i].state;
 		}
+		if (!known)
+			continue;
+		needs_person = best == YM_DEVICE_ATTENTION || best == YM_DEVICE_ABSENT;
 		f->device_warns |= best == YM_DEVICE_ATTENTION;
-		ui_util_add(f->devices, sizeof f->devices, "%s%s%s", *f->devices ? " " : "", _(word),
+		ui_util_add(f->devices_wide, sizeof f->devices_wide, "%s%s%s", *f->devices_wide ? " " : "", _(role_words[role]),
 			ui_frame_device_symbol(best));
+		if (role == YM_ROLE_IDCARD || needs_person)
+			ui_util_add(f->devices, sizeof f->devices, "%s%s%s", *f->devices ? " " : "", _(role_words[role]),
+				ui_frame_device_symbol(best));
 	}
 }
 
@@ -93,7 +112,8 @@ ui_frame_draw_top(const struct ui_frame *f, const struct ui_area *a, const char 
 
 	ui_canvas_blank(a, 0, 0, a->cols, f->practice ? UI_PRACTICE : UI_NORMAL);
 	if (!bare) {
-		right = ui_canvas_right(a, 0, right, f->device_warns ? warn : plain, f->devices) - 1;
+		right = ui_canvas_right(a, 0, right, f->device_warns ? warn : plain,
+			a->cols < WIDE ? f->devices : f->devices_wide) - 1;
 		right = ui_canvas_right(a, 0, right, f->sync_warns ? warn : plain, f->sync) - 1;
 	}
 	right = ui_canvas_right(a, 0, right, plain, f->clock) - 1;

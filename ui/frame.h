@@ -15,7 +15,7 @@
 #define UI_FRAME_COLS 80
 
 struct ui_frame {
-	char place[160], who[96], clock[8], sync[64], devices[96];
+	char place[160], who[96], clock[8], sync[64], devices[96], devices_wide[128];
 	bool practice, sync_warns, device_warns, signed_in;
 };
 

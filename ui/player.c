@@ -316,7 +316,7 @@ tick(void *user)
 			p->deadline_ms = now_ms() + UI_PLAYER_WAIT_MS;
 		p->waiting = true;
 		if (now_ms() > p->deadline_ms) {
-			fail(app, step, _("waited ten seconds in vain"));
+			fail(app, step, _("waited a minute in vain"));
 			return;
 		}
 		again(app, 10);

@@ -29,7 +29,7 @@ struct ui_player {
 	bool waiting;
 };
 #define UI_PLAYER_MAX 100000   /* steps */
-#define UI_PLAYER_WAIT_MS 10000
+#define UI_PLAYER_WAIT_MS 60000
 
 /* Tokens are separated by blanks or line ends; `#` begins a comment; text:"a b" and wait:"a b" may be quoted.
  * On a bad token says line and token into ret_error and returns NULL. */

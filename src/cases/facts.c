@@ -5,7 +5,7 @@
  */
 #include "cases/inner.h"
 
-struct asking { struct ym_visit *v; struct ym_matter *m; struct ym_buf *out; int n; };
+struct asking { struct ym_visit *v; struct ym_matter *m; struct ym_buf *out; int n, line; };
 
 static const char *
 reply(const struct ym_visit *v, const char *id)
@@ -86,6 +86,32 @@ name_unknown(void *user, const char *name)
 	snprintf(id, sizeof(id), "%.*s", (int)(cut - name), name);
 	const struct ym_datum *d = ym_pack_datum(a->v->w->pack, cut + 1);
 	ym_buf_addf(a->out, "%s%s", strcmp(id, "case") ? ym_roles_label(a->v, a->m, id) : "", d ? d->label : cut + 1);
+}
+
+static void
+line_unknown(void *user, const char *name)
+{
+	struct asking *a = user;
+	const char *cut = strchr(name, '_');
+	char role[48];
+	if (lookup(a, name))
+		return;
+	a->n++;
+	if (!cut)
+		return;
+	snprintf(role, sizeof(role), "%.*s", (int)(cut - name), name);
+	int who = ym_roles_who(a->v, a->m, role);
+	for (int i = 0; i < a->v->n_form; i++)
+		if (a->v->form_of[i].who == who && !strcmp(a->v->form_of[i].datum, cut + 1))
+			a->line = i;
+}
+
+int
+ym_facts_unknown_line(struct ym_visit *v, struct ym_matter *m, const char *rule)
+{
+	struct asking a = { .v = v, .m = m, .line = -1 };
+	ym_rules_params(v->w->rules, rule, line_unknown, &a);
+	return a.n == 1 ? a.line : -1;
 }
 
 const char *

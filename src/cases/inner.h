@@ -231,6 +231,7 @@ enum ym_truth ym_facts_eval(struct ym_visit *v, struct ym_matter *m, const char 
 bool ym_facts_value(struct ym_visit *v, struct ym_matter *m, const char *rule, char *ret, size_t size);
 /* Names of what an unknown rule waits for, in words: "出生日期、…"; "" when it cannot be said. */
 const char *ym_facts_unknown(struct ym_visit *v, struct ym_matter *m, const char *rule);
+int ym_facts_unknown_line(struct ym_visit *v, struct ym_matter *m, const char *rule);  /* form line that would settle it; -1: none alone */
 void ym_facts_defaults(struct ym_visit *v);
 void ym_facts_questions(struct ym_visit *v);
 

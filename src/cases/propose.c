@@ -66,8 +66,9 @@ static void
 unknown(struct ym_visit *v, struct ym_matter *m, const char *rule, const char *source, const char *id)
 {
 	m->n_unknown++;
-	const char *what = ym_facts_unknown(v, m, rule);
-	say(m, YM_WARN, *what ? what : N_("A condition cannot be judged yet"), source, N_("needed to judge a condition"), YM_STAGE_FORM, -1,
+	int line = ym_facts_unknown_line(v, m, rule); /* then it is told once, as that line */
+	const char *what = line >= 0 ? v->form[line].label : ym_facts_unknown(v, m, rule);
+	say(m, YM_WARN, *what ? what : N_("A condition cannot be judged yet"), source, N_("needed to judge a condition"), YM_STAGE_FORM, line,
 		"u:%s", id);
 }
 
