@@ -54,6 +54,16 @@ ym_json_dump(const json_t *j)
 	return s;
 }
 
+char *
+ym_json_line(const json_t *j)
+{
+	char *s = json_dumps(j, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	if (!s)
+		abort(); /* as above */
+	return s;
+}
+
 enum ym_code
 ym_json_save(const char *path, const json_t *j, struct ym_error *err)
 {

@@ -20,6 +20,8 @@ enum ym_code ym_json_parse(const char *data, size_t n, const char *name, json_t 
 enum ym_code ym_json_load(const char *path, json_t **ret, struct ym_error *err) YM_MUST;
 /* Compact, keys sorted: the canonical text that is hashed and sealed. Caller frees. */
 char *ym_json_dump(const json_t *j);
+/* Compact, in the order in which it was made: for what is only read again. Caller frees. */
+char *ym_json_line(const json_t *j);
 /* Atomic replace of a file with pretty JSON, mode 0600. */
 enum ym_code ym_json_save(const char *path, const json_t *j, struct ym_error *err) YM_MUST;
 /* Borrowed lookups that never fail: "" / dflt when absent or of another type. */

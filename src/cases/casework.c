@@ -16,9 +16,11 @@ ym_casework_new(struct ym_db *desk, struct ym_keys *keys, struct ym_log *log, st
 	w->log = log;
 	w->pack = pack;
 	w->acked = -1;
-	w->fold = (struct ym_fold_context){ .keys = keys, .desk = ym_log_identity(log)->desk };
+	w->fold = (struct ym_fold_context){ .keys = keys, .desk = ym_log_identity(log)->desk,
+		.cache = ym_fold_cache_new() };
 	enum ym_code rc = ym_rules_new(pack, &w->rules, err);
 	if (rc) {
+		ym_fold_cache_free(w->fold.cache);
 		free(w);
 		return rc;
 	}
@@ -34,6 +36,8 @@ ym_casework_free(struct ym_casework *w)
 		return;
 	ym_names_wipe(w);
 	free(w->names);
+	ym_fold_cache_free(w->fold.cache);
+	json_decref(w->paper_heads);
 	ym_rules_free(w->rules);
 	if (w->log)
 		ym_log_set_fold(w->log, NULL, NULL);
@@ -141,6 +145,7 @@ ym_casework_lock(struct ym_casework *w)
 	w->account[0] = w->account_name[0] = 0;
 	w->is_officer = false;
 	ym_names_wipe(w);
+	ym_fold_forget(w->fold.cache);
 }
 
 enum ym_code

@@ -15,7 +15,7 @@ ym_emit_attr(struct ym_event_draft *d, const char *key, const char *value)
 enum ym_code
 ym_emit_append(struct ym_casework *w, struct ym_event_draft *d, json_t *body, struct ym_error *err)
 {
-	char *text = body ? ym_json_dump(body) : NULL;
+	char *text = body ? ym_json_line(body) : NULL;
 	d->body = text;
 	if (!d->account)
 		d->account = w->account;
@@ -27,7 +27,9 @@ ym_emit_append(struct ym_casework *w, struct ym_event_draft *d, json_t *body, st
 		d->case_no = "";
 	if (!d->item)
 		d->item = "";
+	w->fold.fresh = body;
 	enum ym_code rc = ym_log_append(w->log, d, NULL, err);
+	w->fold.fresh = NULL;
 	if (text)
 		explicit_bzero(text, strlen(text));
 	free(text);

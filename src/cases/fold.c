@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Events to views: the frame in which each kind's function runs (fold_*.c), sealed rows, the archive of persons. Not deciding,
- * not appending.
+ * Events to views: the frame in which each kind's function runs (fold_*.c), sealed rows. Not deciding, not appending, not the
+ * archive of persons (fold_archive.c).
  * Invariant: a row is a function of headers and bodies alone; no clock, no setting, no random number is read here.
  */
 #include "cases/fold_inner.h"
@@ -74,25 +74,30 @@ ym_fold_open(const struct ym_fold_context *c, struct ym_db *db, const char *plac
 	return rc;
 }
 
-/* Takes the reference of j. */
 enum ym_code
-ym_fold_seal(struct ym_folding *f, const char *kind, const char *id, json_t *j)
+ym_fold_seal_row(struct ym_folding *f, const char *place, json_t *j, struct ym_buf *sealed)
 {
 	YM_JSON *own = j;
 	if (!f->c->keys || !own)
 		return YM_OK;
-	char place[160];
-	snprintf(place, sizeof(place), "%s:%s", kind, id);
 	char *text = ym_json_dump(own);
-	YM_BUF sealed = { 0 };
-	ym_keys_seal(f->c->keys, YM_KEY_VIEW, place, text, strlen(text), &sealed);
+	ym_keys_seal(f->c->keys, YM_KEY_VIEW, place, text, strlen(text), sealed);
 	explicit_bzero(text, strlen(text));
 	free(text);
 	struct ym_stmt *s = ym_db_sql(f->db, "INSERT INTO view_sealed (place, bytes) VALUES (:place, :bytes)"
 		" ON CONFLICT (place) DO UPDATE SET bytes = excluded.bytes");
 	ym_stmt_text(s, ":place", place);
-	ym_stmt_blob(s, ":bytes", sealed.data, sealed.len);
+	ym_stmt_blob(s, ":bytes", sealed->data, sealed->len);
 	return ym_stmt_run(s, f->err);
+}
+
+enum ym_code
+ym_fold_seal(struct ym_folding *f, const char *kind, const char *id, json_t *j)
+{
+	char place[160];
+	YM_BUF sealed = { 0 };
+	snprintf(place, sizeof(place), "%s:%s", kind, id);
+	return ym_fold_seal_row(f, place, j, &sealed);
 }
 
 enum ym_code
@@ -121,34 +126,6 @@ ym_fold_serial(struct ym_folding *f, const char *day, const char *kind, int64_t 
 		YM_FOLD_INT(":last", last));
 }
 
-enum ym_code
-ym_fold_archive(struct ym_folding *f, const char *hash, const json_t *facts)
-{
-	if (!f->c->keys || strlen(hash) != 64 || !json_array_size(facts))
-		return YM_OK;
-	char place[96];
-	snprintf(place, sizeof(place), "person:%s", hash);
-	YM_BUF old = { 0 };
-	struct ym_knowns all = { 0 }, fresh = { 0 };
-	if (!ym_fold_open(f->c, f->db, place, &old, NULL)) {
-		YM_JSON *j = NULL;
-		if (!ym_json_parse(old.data, old.len, "person", &j, NULL))
-			ym_knowns_from_json(&all, json_object_get(j, "facts"));
-	}
-	ym_knowns_from_json(&fresh, facts);
-	for (int i = 0; i < fresh.n; i++) {
-		struct ym_known *n = &fresh.p[i], *o = ym_knowns_find(&all, n->datum);
-		if (n->origin == YM_FROM_ARCHIVE || n->origin == YM_FROM_RULE)
-			continue;
-		if (!o || (n->at >= o->at && (ym_origin_grade(n->origin) <= ym_origin_grade(o->origin) || strcmp(n->value, o->value))))
-			ym_knowns_set(&all, n->datum, n->value, n->origin, n->at);
-	}
-	enum ym_code rc = ym_fold_seal(f, "person", hash, json_pack("{so}", "facts", ym_knowns_to_json(&all)));
-	ym_knowns_release(&all);
-	ym_knowns_release(&fresh);
-	return rc;
-}
-
 static const struct ym_fold_kind *const kinds[] = { ym_fold_case_kinds, ym_fold_visit_kinds, ym_fold_desk_kinds, ym_fold_feed_kinds };
 
 enum ym_code
@@ -157,9 +134,9 @@ ym_fold(void *user, struct ym_db *db, const struct ym_event *ev, const char *bod
 	struct ym_folding f = { .c = user, .db = db, .ev = ev, .h = &ev->h, .err = err, .at = ev->h.wall_ms + ev->h.offset_ms };
 	YM_JSON *j = NULL;
 	enum ym_code rc = YM_OK;
-	if (body && *body && (rc = ym_json_parse(body, strlen(body), "event", &j, err)))
+	if (body && *body && !f.c->fresh && (rc = ym_json_parse(body, strlen(body), "event", &j, err)))
 		return rc;
-	f.body = j;
+	f.body = body && f.c->fresh ? (json_t *)f.c->fresh : j;
 	ym_date_format(f.day, ym_date_at(f.at));
 	if ((rc = ym_fold_trail(&f, ev->h.case_no)) || (rc = ym_fold_trail(&f, ev->h.visit)))
 		return rc;

@@ -16,10 +16,20 @@
 
 #include "store/log.h"
 
+struct json_t;
+struct ym_fold_cache;
+
 struct ym_fold_context {
 	struct ym_keys *keys;           /* NULL (the central): nothing sealed is kept */
 	const char *desk;               /* own desk code; "" at the central */
+	const struct json_t *fresh;     /* the body of the event that is being appended, as it was made; NULL: its text is read */
+	struct ym_fold_cache *cache;    /* NULL: none is kept. Whoever gives it empties it at lock (ym_fold_forget) */
 };
+/* The person that was archived last: a decision tells of the same person twice. What it holds is believed only while the
+ * row on disk is, byte for byte, the one that it was opened from. */
+struct ym_fold_cache *ym_fold_cache_new(void);
+void ym_fold_forget(struct ym_fold_cache *c);
+void ym_fold_cache_free(struct ym_fold_cache *c);
 /* The tables, for ym_log_rebuild and ym_db_dump. sealed rows (view_sealed) are compared by opening them. */
 const char *const *ym_fold_tables(int *ret_n);
 /* Clear tables only. */

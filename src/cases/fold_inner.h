@@ -36,11 +36,13 @@ enum ym_code ym_fold_run(struct ym_folding *f, const char *sql, const struct ym_
 #define YM_FOLD_RUN(f, sql, ...) \
 	ym_fold_run(f, sql, (const struct ym_fold_value[]){ __VA_ARGS__ }, (int)YM_ARRAY_LEN(((const struct ym_fold_value[]){ __VA_ARGS__ })))
 
-/* Sealed rows. seal takes the reference of j; nothing is kept without keys. */
+/* Sealed rows. seal takes the reference of j; nothing is kept without keys. seal_row appends the sealed bytes to sealed. */
 enum ym_code ym_fold_seal(struct ym_folding *f, const char *kind, const char *id, json_t *j) YM_MUST;
+enum ym_code ym_fold_seal_row(struct ym_folding *f, const char *place, json_t *j, struct ym_buf *sealed) YM_MUST;
 enum ym_code ym_fold_drop(struct ym_folding *f, const char *kind, const char *id) YM_MUST;
 enum ym_code ym_fold_trail(struct ym_folding *f, const char *scope) YM_MUST;
 enum ym_code ym_fold_serial(struct ym_folding *f, const char *day, const char *kind, int64_t last) YM_MUST;
+/* -- fold_archive.c -- */
 /* The archive of persons: a newer or better value replaces. */
 enum ym_code ym_fold_archive(struct ym_folding *f, const char *hash, const json_t *facts) YM_MUST;
 

@@ -36,6 +36,7 @@ struct ym_casework {
 	struct ym_rules *rules;
 	struct ym_fold_context fold;
 	struct ym_names *names;
+	json_t *paper_heads;    /* of the pack's papers, as far as they were asked for: {template: {title, signable}} */
 	bool online, is_officer;
 	int64_t acked;
 	char account[64], account_name[96];

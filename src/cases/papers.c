@@ -5,16 +5,33 @@
  */
 #include "cases/inner.h"
 
+/* Title and signable of a paper, NULL when the pack has none. A template is long, and every key a person presses asks again. */
+static const json_t *
+paper_head(struct ym_casework *w, const char *template_id)
+{
+	char name[80];
+	json_t *head = json_object_get(w->paper_heads, template_id);
+	if (head || !*template_id)
+		return head;
+	snprintf(name, sizeof(name), "paper/%s", template_id);
+	const char *text = ym_pack_document(w->pack, name);
+	YM_JSON *j = NULL;
+	if (!text || ym_json_parse(text, strlen(text), name, &j, NULL))
+		return NULL;
+	head = json_pack("{ss}", "title", ym_json_str(j, "title"));
+	if (json_object_get(j, "signable"))
+		json_object_set(head, "signable", json_object_get(j, "signable"));
+	if (!w->paper_heads)
+		w->paper_heads = json_object();
+	json_object_set_new(w->paper_heads, template_id, head);
+	return head;
+}
+
 static void
 add_paper(struct ym_visit *v, int c, const char *template_id, bool signable)
 {
-	char name[80];
-	snprintf(name, sizeof(name), "paper/%s", template_id);
-	const char *text = ym_pack_document(v->w->pack, name);
-	if (!*template_id || !text || v->n_papers >= YM_MAX_PAPERS)
-		return;
-	YM_JSON *j = NULL;
-	if (ym_json_parse(text, strlen(text), name, &j, NULL))
+	const json_t *j = paper_head(v->w, template_id);
+	if (!j || v->n_papers >= YM_MAX_PAPERS)
 		return;
 	struct ym_matter *m = ym_visit_matter(v, c);
 	const char *no = m ? m->case_no : "";

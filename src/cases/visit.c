@@ -105,7 +105,7 @@ ym_visit_store_draft(struct ym_visit *v, struct ym_error *err)
 	char name[64];
 	snprintf(name, sizeof(name), "visit:%s", v->id);
 	YM_JSON *j = ym_visit_to_json(v);
-	char *text = ym_json_dump(j);
+	char *text = ym_json_line(j);
 	enum ym_code rc = ym_draft_save(v->w->db, v->w->keys, name, text, err);
 	explicit_bzero(text, strlen(text));
 	free(text);

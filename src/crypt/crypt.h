@@ -51,6 +51,12 @@ void ym_seal_mac(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, s
 /* CORRUPT when the MAC fails or the form is wrong; nothing is appended then. */
 enum ym_code ym_unseal(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, const void *sealed, size_t n,
 	struct ym_buf *out, struct ym_error *err) YM_MUST;
+/* For a key that is used again and again: its cipher and MAC keys are derived once, into locked pages of their own; the
+ * sealed bytes are those of ym_seal. Release with ym_secret_release. */
+void ym_seal_key_set(struct ym_secret *pair, const uint8_t key[YM_KEY_LEN]);
+void ym_seal_with(const struct ym_secret *pair, const void *aad, size_t aad_n, const void *plain, size_t n, struct ym_buf *out);
+enum ym_code ym_unseal_with(const struct ym_secret *pair, const void *aad, size_t aad_n, const void *sealed, size_t n,
+	struct ym_buf *out, struct ym_error *err) YM_MUST;
 
 /* -- passwords: PBKDF2-HMAC-SM3 -- */
 #define YM_KDF_ITERATIONS 200000

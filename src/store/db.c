@@ -146,13 +146,14 @@ ym_db_sql(struct ym_db *db, const char *sql)
 static int
 find_param(struct ym_stmt *s, const char *param)
 {
-	char name[72];
+	char name[72] = ":";
 	int i;
 
 	if (!s->h)
 		return 0;
-	snprintf(name, sizeof name, "%s%s", param[0] == ':' ? "" : ":", param);
-	i = sqlite3_bind_parameter_index(s->h, name);
+	if (param[0] != ':')
+		ym_strlcpy(name + 1, param, sizeof name - 1);
+	i = sqlite3_bind_parameter_index(s->h, param[0] == ':' ? param : name);
 	if (i == 0)
 		ym_db_die(s->db, param, s->text);
 	return i;

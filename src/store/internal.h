@@ -33,6 +33,29 @@ struct ym_db {
 enum ym_code ym_db_fail(struct ym_db *db, int rc, struct ym_error *err);
 _Noreturn void ym_db_die(struct ym_db *db, const char *what, const char *sql);
 
+/* -- keys.c, keys_slot.c, keys_scope.c -- */
+#define YM_PURPOSES_MAX 8
+struct ym_purpose {
+	char label[24];
+	struct ym_secret key, seal;   /* the purpose's key, and its cipher and MAC keys (ym_seal_key_set) */
+};
+struct ym_keys {
+	struct ym_db *db;
+	struct ym_secret data;
+	struct ym_purpose purposes[YM_PURPOSES_MAX];
+	int n_purposes;
+	struct ym_sm2 *pair, *public, *central;
+};
+enum ym_code ym_keys_fail_locked(struct ym_error *err);
+/* NOTFOUND when absent; appends. */
+enum ym_code ym_keys_get_item(struct ym_keys *k, const char *name, struct ym_buf *out, struct ym_error *err) YM_MUST;
+enum ym_code ym_keys_put_slot(struct ym_keys *k, const char *account, const char *password, struct ym_error *err) YM_MUST;
+/* Unlocked only. */
+void ym_keys_seal_at(struct ym_keys *k, const char *label, const char *kind, const char *name, const void *plain, size_t n,
+	struct ym_buf *out);
+enum ym_code ym_keys_unseal_at(struct ym_keys *k, const char *label, const char *kind, const char *name, const void *sealed,
+	size_t n, struct ym_buf *out, struct ym_error *err) YM_MUST;
+
 /* -- log_body.c -- */
 #define YM_BODY_MAX (16u << 20)
 /* JSON text to a zlib stream with our preset dictionary, and back. */

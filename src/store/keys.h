@@ -35,9 +35,9 @@ enum ym_code ym_keys_unlock_password(struct ym_keys *k, const char *account, con
 void ym_keys_lock(struct ym_keys *k);             /* wipes everything held */
 bool ym_keys_is_unlocked(const struct ym_keys *k);
 /* Derived purpose key; aborts when locked. */
-void ym_keys_purpose(const struct ym_keys *k, const char *label, uint8_t out[YM_KEY_LEN]);
+void ym_keys_purpose(struct ym_keys *k, const char *label, uint8_t out[YM_KEY_LEN]);
 /* Keyed hash of a document (kind and normalised number) as 64 hex digits: the person's id on disk. */
-void ym_keys_person_hash(const struct ym_keys *k, const char *doc_kind, const char *number, char out[65]);
+void ym_keys_person_hash(struct ym_keys *k, const char *doc_kind, const char *number, char out[65]);
 /* Locked: STATE. The key of a visit, or of a day ("day:2026-11-22"), made on first use (create true). NOTFOUND: never had it;
  * GONE: erased after retention. When made, *ret_fresh is true and the caller puts the central's wrap in the event. */
 enum ym_code ym_keys_scope(struct ym_keys *k, const char *scope, bool create, uint8_t out[YM_KEY_LEN], bool *ret_fresh,
@@ -52,6 +52,6 @@ const struct ym_sm2 *ym_keys_central(const struct ym_keys *k);       /* public; 
 /* The data key wrapped for the central (SM2), as made at creation; appends. */
 enum ym_code ym_keys_escrow(struct ym_keys *k, struct ym_buf *out, struct ym_error *err) YM_MUST;
 /* Seal and open a small value for a named column or file place under a purpose key. */
-void ym_keys_seal(const struct ym_keys *k, const char *label, const char *place, const void *plain, size_t n, struct ym_buf *out);
-enum ym_code ym_keys_unseal(const struct ym_keys *k, const char *label, const char *place, const void *sealed, size_t n,
+void ym_keys_seal(struct ym_keys *k, const char *label, const char *place, const void *plain, size_t n, struct ym_buf *out);
+enum ym_code ym_keys_unseal(struct ym_keys *k, const char *label, const char *place, const void *sealed, size_t n,
 	struct ym_buf *out, struct ym_error *err) YM_MUST;
