@@ -15,7 +15,7 @@
 #include "device/recorder.h"
 #include "device/watch.h"
 
-static const struct ym_driver *const drivers[] = {&ym_idcard_serial};
+static const struct ym_driver *const drivers[] = {&ym_idcard_serial, &ym_printer, &ym_profile_evaluator, &ym_profile_display, &ym_pad_serial, &ym_pad_vendor};
 
 struct slot {
 	struct ym_hub *hub;
@@ -294,6 +294,7 @@ new_slot(struct ym_hub *hub, enum ym_device_role role, const char *subsystem, co
 	s->info.role = role;
 	s->info.is_armed = hub->is_armed[role];
 	ym_strlcpy(s->info.node, node, sizeof s->info.node);
+	ym_strlcpy(s->info.profile, profile, sizeof s->info.profile);
 	ym_strlcpy(s->info.identity, identity, sizeof s->info.identity);
 	for (char *c = s->info.identity; *c; c++)
 		if (*c < 0x21 || *c > 0x7E)

@@ -54,6 +54,7 @@ struct ym_device_info {
 	enum ym_code last_code;   /* last error, YM_OK when none */
 	const char *last_msgid;   /* sentence to translate, or NULL */
 	int64_t last_at;          /* wall clock of the last error, ms UTC; 0 when none */
+	char profile[64];         /* how it is spoken to, when data says so; "" */
 };
 
 /* Kinds of card of GA 467 readers, by the character at offset 248 of the text block. */
@@ -147,7 +148,7 @@ enum ym_device_order_kind {
 	YM_ORDER_PRINT,   /* data: bytes as the printer wants them */
 	YM_ORDER_SHOOT,   /* one picture: YM_DEVICE_IMAGE, then ORDERED */
 	YM_ORDER_ASK,     /* evaluator: please rate; pad: please sign. text is shown where the device can */
-	YM_ORDER_SHOW,    /* display: text */
+	YM_ORDER_SHOW,    /* display: text is the ticket, a tab, the window */
 };
 struct ym_device_order {
 	uint32_t id;           /* the caller's; 0 names nothing */
@@ -170,7 +171,8 @@ enum ym_device_event_kind {
 	YM_DEVICE_PREVIEW,     /* image: what the camera sees now */
 	YM_DEVICE_SIGNED,      /* strokes */
 	YM_DEVICE_PRESSED,     /* grade */
-	YM_DEVICE_ORDERED,     /* the order `order` is over: err->code YM_OK or why not */
+	YM_DEVICE_ORDERED,     /* the order `order` is over: err->code YM_OK or why not. A print: YM_OK only when the printer
+	                        * itself says that it printed; YM_CONFLICT: everything was sent and nobody knows: ask a person */
 };
 struct ym_device_event {
 	enum ym_device_event_kind kind;
