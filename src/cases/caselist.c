@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
  * The list of cases: newest first by keyset, lamps, search by number, by person, by name; the story of one case.
- * Names live in one flat array in memory, filled after unlock and wiped at lock. Invariant: rows are masked.
+ * Not the names in memory (names.c). Invariant: rows are masked.
  */
 #include <ctype.h>
 
 #include "cases/inner.h"
 #include "yimen/text.h"
-
-struct ym_names {
-	char *text;             /* names, each ended by '\n', newest case first; what came later is in fresh */
-	size_t len, cap;
-	struct { uint32_t at; int64_t id; } *entries;
-	int n, cap_n;
-	int64_t next_id, top_id;
-	bool complete;
-};
 
 const char *
 ym_caselist_item_name(struct ym_casework *w, const char *item)
@@ -61,7 +52,10 @@ lamp(struct ym_casework *w, const char *state, const char *accepted, const char 
 
 #define COLUMNS "id, case_no, item, state, exit, due_promised, due_statutory, accepted, changed_ms, seq, holder"
 
-static void
+/* Where a row stands in the list, and when it was written last. */
+struct place { int64_t id, seq; };
+
+static struct place
 take_row(struct ym_casework *w, struct ym_stmt *s, struct ym_case_row *r)
 {
 	memset(r, 0, sizeof(*r));
@@ -74,13 +68,16 @@ take_row(struct ym_casework *w, struct ym_stmt *s, struct ym_case_row *r)
 	r->at = ym_stmt_col_int(s, 8);
 	r->synced = w->acked >= 0 && ym_stmt_col_int(s, 9) <= w->acked;
 	r->holder = !strcmp(ym_stmt_col_text(s, 10), ym_log_identity(w->log)->desk);
+	return (struct place){ ym_stmt_col_int(s, 0), ym_stmt_col_int(s, 9) };
 }
 
+/* A page's names stand in memory already, unless the case was written since, or the slices have not come to it yet. */
 static void
-dress(struct ym_casework *w, struct ym_case_row *r)
+dress(struct ym_casework *w, const struct place *p, struct ym_case_row *r)
 {
 	ym_strlcpy(r->item_name, ym_caselist_item_name(w, r->item), sizeof(r->item_name));
-	ym_caselist_who(w, r->case_no, r->who, sizeof(r->who));
+	if (!ym_names_mask(w, p->id, p->seq, r->who, sizeof(r->who)))
+		ym_caselist_who(w, r->case_no, r->who, sizeof(r->who));
 }
 
 enum ym_code
@@ -89,12 +86,13 @@ ym_caselist_row(struct ym_casework *w, const char *case_no, struct ym_case_row *
 	struct ym_stmt *s = ym_db_sql(w->db, "SELECT " COLUMNS " FROM view_case WHERE case_no = :no");
 	ym_stmt_text(s, ":no", case_no);
 	enum ym_code rc = ym_stmt_step(s, err);
+	struct place p = { 0 };
 	if (!rc)
-		take_row(w, s, ret);
+		p = take_row(w, s, ret);
 	ym_stmt_done(s);
 	if (rc)
 		return rc == YM_NOTFOUND ? ym_fail(err, rc, N_("This desk does not know the case"), "no row") : rc;
-	dress(w, ret);
+	dress(w, &p, ret);
 	return YM_OK;
 }
 
@@ -150,6 +148,8 @@ id_of(struct ym_casework *w, const char *case_no)
 	return id;
 }
 
+#define PERSON_MAX 1000 /* cases of one person */
+
 static bool
 looks_like_number(const char *text)
 {
@@ -160,22 +160,61 @@ looks_like_number(const char *text)
 	return n >= 6;
 }
 
+static bool
+row_at(struct ym_casework *w, int64_t id, int state, struct ym_case_row *ret)
+{
+	struct ym_stmt *s = ym_db_sql(w->db, "SELECT " COLUMNS " FROM view_case WHERE id = :id");
+	struct place p;
+	ym_stmt_int(s, ":id", id);
+	bool found = !ym_stmt_step(s, NULL);
+	if (found)
+		p = take_row(w, s, ret);
+	ym_stmt_done(s);
+	if (!found || (state >= 0 && (int)ret->state != state))
+		return false;
+	dress(w, &p, ret);
+	return true;
+}
+
+static void
+turn_round(struct ym_case_row *rows, int n)
+{
+	for (int i = 0; i < n / 2; i++) {
+		struct ym_case_row r = rows[i];
+		rows[i] = rows[n - 1 - i];
+		rows[n - 1 - i] = r;
+	}
+}
+
+static int
+by_name(struct ym_casework *w, const struct ym_caselist_query *q, struct ym_case_row *ret, int max)
+{
+	int64_t ids[256], at = *q->before ? id_of(w, q->before) : 0;
+	int n = 0, got;
+	do {
+		got = ym_names_find(w, q->text, at, q->backwards, ids, (int)YM_ARRAY_LEN(ids));
+		for (int i = 0; i < got && n < max; i++)
+			n += row_at(w, at = ids[i], q->state, &ret[n]);
+	} while (n < max && got == (int)YM_ARRAY_LEN(ids));
+	if (q->backwards)
+		turn_round(ret, n);
+	return n;
+}
+
 int
 ym_caselist_page(struct ym_casework *w, const struct ym_caselist_query *q, struct ym_case_row *ret, int max)
 {
-	const char *text = q->text ? q->text : "";
 	struct ym_caselist_query query = *q;
+	query.text = q->text ? q->text : "";
 	query.before = q->before ? q->before : "";
-	if (*text) {
-		char (*nos)[40] = ym_alloc(1000 * sizeof(*nos));
+	if (*query.text) {
+		char (*nos)[40] = ym_alloc(PERSON_MAX * sizeof(*nos));
 		int n = 0;
-		if (id_of(w, text))
-			ym_strlcpy(nos[n++], text, 40);
-		if (!n && looks_like_number(text) && ym_keys_is_unlocked(w->keys))
-			n = by_person(w, text, nos, 1000);
-		if (!n)
-			n = ym_names_search(w, text, nos, 1000);
-		int out = by_numbers(w, nos, n, &query, ret, max);
+		if (id_of(w, query.text))
+			ym_strlcpy(nos[n++], query.text, 40);
+		if (!n && looks_like_number(query.text) && ym_keys_is_unlocked(w->keys))
+			n = by_person(w, query.text, nos, PERSON_MAX);
+		int out = n ? by_numbers(w, nos, n, &query, ret, max) : by_name(w, &query, ret, max);
 		free(nos);
 		return out;
 	}
@@ -191,17 +230,16 @@ ym_caselist_page(struct ym_casework *w, const struct ym_caselist_query *q, struc
 	ym_stmt_int(s, ":max", max);
 	if (q->state >= 0)
 		ym_stmt_text(s, ":state", ym_case_state_name((enum ym_case_state)q->state));
+	struct place *places = ym_alloc((size_t)(max > 0 ? max : 1) * sizeof(*places));
 	int n = 0;
-	while (n < max && !ym_stmt_step(s, NULL))
-		take_row(w, s, &ret[n++]);
+	for (; n < max && !ym_stmt_step(s, NULL); n++)
+		places[n] = take_row(w, s, &ret[n]);
 	ym_stmt_done(s);
-	for (int i = 0; q->backwards && i < n / 2; i++) {
-		struct ym_case_row r = ret[i];
-		ret[i] = ret[n - 1 - i];
-		ret[n - 1 - i] = r;
-	}
 	for (int i = 0; i < n; i++)
-		dress(w, &ret[i]);
+		dress(w, &places[i], &ret[i]);
+	free(places);
+	if (q->backwards)
+		turn_round(ret, n);
 	return n;
 }
 
@@ -213,171 +251,6 @@ ym_caselist_count(struct ym_casework *w)
 	int64_t n = ym_stmt_step(s, NULL) ? 0 : ym_stmt_col_int(s, 0);
 	ym_stmt_done(s);
 	return n;
-}
-
-/* -- names -- */
-
-static void
-add_name(struct ym_names *x, int64_t id, const char *name)
-{
-	size_t n = strlen(name);
-	if (!n)
-		return;
-	if (x->len + n + 2 > x->cap) {
-		size_t cap = x->cap ? x->cap * 2 : 1 << 16;
-		while (cap < x->len + n + 2)
-			cap *= 2;
-		char *p = ym_alloc(cap);
-		if (x->len)
-			memcpy(p, x->text, x->len);
-		if (x->text)
-			explicit_bzero(x->text, x->len);
-		free(x->text);
-		x->text = p;
-		x->cap = cap;
-	}
-	if (x->n == x->cap_n) {
-		x->cap_n = x->cap_n ? x->cap_n * 2 : 1024;
-		x->entries = ym_realloc_array(x->entries, (size_t)x->cap_n, sizeof(*x->entries));
-	}
-	x->entries[x->n].at = (uint32_t)x->len;
-	x->entries[x->n++].id = id;
-	memcpy(x->text + x->len, name, n);
-	x->text[x->len + n] = '\n';
-	x->len += n + 1;
-}
-
-/* The name in {"who":"..."}: parsed by jansson, since a name may need unescaping. */
-static void
-open_name(struct ym_casework *w, struct ym_stmt *s, struct ym_names *x)
-{
-	size_t n;
-	const void *bytes = ym_stmt_col_blob(s, 2, &n);
-	char place[64];
-	YM_BUF text = { 0 };
-	YM_JSON *j = NULL;
-	snprintf(place, sizeof(place), "case:%s", ym_stmt_col_text(s, 1));
-	if (!ym_keys_unseal(w->keys, YM_KEY_VIEW, place, bytes, n, &text, NULL) && !ym_json_parse(text.data, text.len, "case", &j, NULL))
-		add_name(x, ym_stmt_col_int(s, 0), ym_json_str(j, "who"));
-}
-
-bool
-ym_names_fill(struct ym_casework *w, int n)
-{
-	if (!ym_keys_is_unlocked(w->keys))
-		return false;
-	if (!w->names) {
-		w->names = ym_alloc(sizeof(*w->names));
-		w->names->next_id = w->names->top_id = ym_caselist_count(w);
-		w->names->next_id++;
-	}
-	struct ym_names *x = w->names;
-	/* Cases that came since: behind the others, searched first. */
-	struct ym_stmt *s = ym_db_sql(w->db, "SELECT c.id, c.case_no, s.bytes FROM view_case c JOIN view_sealed s ON s.place = 'case:' || c.case_no"
-		" WHERE c.id > :top ORDER BY c.id LIMIT 1000");
-	ym_stmt_int(s, ":top", x->top_id);
-	if (x->complete)
-		while (!ym_stmt_step(s, NULL)) {
-			x->top_id = ym_stmt_col_int(s, 0);
-			open_name(w, s, x);
-		}
-	ym_stmt_done(s);
-	if (x->complete)
-		return true;
-	s = ym_db_sql(w->db, "SELECT c.id, c.case_no, s.bytes FROM view_case c JOIN view_sealed s ON s.place = 'case:' || c.case_no"
-		" WHERE c.id < :next ORDER BY c.id DESC LIMIT :n");
-	ym_stmt_int(s, ":next", x->next_id);
-	ym_stmt_int(s, ":n", n);
-	int seen = 0;
-	while (!ym_stmt_step(s, NULL)) {
-		x->next_id = ym_stmt_col_int(s, 0);
-		open_name(w, s, x);
-		seen++;
-	}
-	ym_stmt_done(s);
-	if (seen < n)
-		x->complete = true;
-	return x->complete;
-}
-
-void
-ym_names_wipe(struct ym_casework *w)
-{
-	if (!w->names)
-		return;
-	if (w->names->text)
-		explicit_bzero(w->names->text, w->names->cap);
-	free(w->names->text);
-	free(w->names->entries);
-	free(w->names);
-	w->names = NULL;
-}
-
-int
-ym_names_count(const struct ym_casework *w)
-{
-	return w->names ? w->names->n : 0;
-}
-
-bool
-ym_names_is_complete(const struct ym_casework *w)
-{
-	return w->names && w->names->complete;
-}
-
-static int
-entry_at(const struct ym_names *x, size_t at)
-{
-	int lo = 0, hi = x->n - 1;
-	while (lo < hi) {
-		int mid = (lo + hi + 1) / 2;
-		if (x->entries[mid].at <= at)
-			lo = mid;
-		else
-			hi = mid - 1;
-	}
-	return lo;
-}
-
-static int
-by_id_desc(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-	return x < y ? 1 : x > y ? -1 : 0;
-}
-
-int
-ym_names_search(struct ym_casework *w, const char *text, char (*ret)[40], int max)
-{
-	if (!*text || strchr(text, '\n'))
-		return 0;
-	/* The idle slices have filled the array long before, or it is filled now: an answer is never of a part. */
-	ym_names_fill(w, ym_names_is_complete(w) ? 1 : 1000000);
-	const struct ym_names *x = w->names;
-	if (!x)
-		return 0;
-	int64_t *ids = ym_alloc((size_t)(x->n ? x->n : 1) * sizeof(*ids));
-	size_t n = strlen(text), at = 0;
-	int found = 0;
-	while (at < x->len) {
-		const char *p = memmem(x->text + at, x->len - at, text, n);
-		if (!p)
-			break;
-		int e = entry_at(x, (size_t)(p - x->text));
-		ids[found++] = x->entries[e].id;
-		at = e + 1 < x->n ? x->entries[e + 1].at : x->len;
-	}
-	qsort(ids, (size_t)found, sizeof(*ids), by_id_desc);
-	int out = 0;
-	for (int i = 0; i < found && out < max; i++) {
-		struct ym_stmt *s = ym_db_sql(w->db, "SELECT case_no FROM view_case WHERE id = :id");
-		ym_stmt_int(s, ":id", ids[i]);
-		if (!ym_stmt_step(s, NULL))
-			ym_strlcpy(ret[out++], ym_stmt_col_text(s, 0), 40);
-		ym_stmt_done(s);
-	}
-	free(ids);
-	return out;
 }
 
 /* -- the story of one case -- */

@@ -38,8 +38,11 @@ bool ym_names_fill(struct ym_casework *w, int n);
 void ym_names_wipe(struct ym_casework *w);
 int ym_names_count(const struct ym_casework *w);
 bool ym_names_is_complete(const struct ym_casework *w);
-/* Newest first: case numbers whose name holds text. */
-int ym_names_search(struct ym_casework *w, const char *text, char (*ret)[40], int max);
+/* Ids (view_case) of the cases whose name holds the text, at most max: those below `at`, newest first (0: from the newest), or
+ * backwards those above it, oldest first. */
+int ym_names_find(struct ym_casework *w, const char *text, int64_t at, bool backwards, int64_t *ret, int max);
+/* The masked name of a case whose last event is seq; false when memory does not hold it, or an older one. */
+bool ym_names_mask(const struct ym_casework *w, int64_t id, int64_t seq, char *ret, size_t size);
 
 /* -- what was looked at -- */
 enum ym_code ym_casework_note_view(struct ym_casework *w, const char *what, const char *case_no, const char *purpose, struct ym_error *err) YM_MUST;

@@ -329,7 +329,18 @@ the_list_pages_by_key_and_finds_by_number_person_and_name(void **state)
 	assert_non_null(strstr(s[0].case_no, "00006"));
 	q.text = "欧阳";
 	assert_int_equal(ym_caselist_page(x->w, &q, s, 10), 4);
-	q.text = OTHER_ID;
+	/* a page at a time, forwards and back again */
+	assert_int_equal(ym_caselist_page(x->w, &q, r, 3), 3);
+	q.before = r[2].case_no;
+	assert_int_equal(ym_caselist_page(x->w, &q, &r[3], 7), 1);
+	q.before = r[3].case_no;
+	q.backwards = true;
+	assert_int_equal(ym_caselist_page(x->w, &q, s, 2), 2);
+	assert_string_equal(s[0].case_no, r[1].case_no);
+	assert_string_equal(s[1].case_no, r[2].case_no);
+	assert_int_equal(ym_caselist_page(x->w, &q, s, 10), 3);
+	assert_string_equal(s[0].case_no, r[0].case_no);
+	q = (struct ym_caselist_query){ OTHER_ID, -1, "", false };
 	assert_int_equal(ym_caselist_page(x->w, &q, s, 10), 3);
 	q.text = r[1].case_no;
 	assert_int_equal(ym_caselist_page(x->w, &q, s, 10), 1);
