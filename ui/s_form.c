@@ -241,7 +241,9 @@ option_key(struct ui_app *app, struct s_visit *v, const struct ui_key *k)
 	if (!v->n_options || k->pasted)
 		return UI_PASS;
 	if (k->code == UI_KEY_RIGHT || k->code == UI_KEY_LEFT) {
-		v->option = (v->option + (k->code == UI_KEY_RIGHT ? 1 : v->n_options - 1)) % v->n_options;
+		/* In an empty field the first one is offered, not yet chosen: Right takes it. */
+		if (v->field_edited || v->form[bar_of(v)->sel]->has_value || k->code == UI_KEY_LEFT)
+			v->option = (v->option + (k->code == UI_KEY_RIGHT ? 1 : v->n_options - 1)) % v->n_options;
 		v->field_edited = true;
 		w_text_set(&v->field, v->options[v->option].label);
 		v->field.fresh = true;

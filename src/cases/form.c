@@ -11,6 +11,8 @@
 #include "cases/inner.h"
 #include "yimen/text.h"
 
+#define NEAR_MOST 200   /* divisions that share a typed word */
+
 void
 ym_form_clean(struct ym_pack *p, const char *datum, const char *value, char *dst, size_t size)
 {
@@ -289,6 +291,25 @@ near_divisions(struct ym_visit *v, const char *table, struct ym_option *ret, int
 	return found;
 }
 
+/* What was typed may stand anywhere in the country; what is meant is mostly near. */
+static int
+search_divisions(struct ym_visit *v, const char *table, const char *text, struct ym_option *ret, int max)
+{
+	const char *own = ym_log_identity(v->w->log)->division;
+	struct ym_option all[NEAR_MOST];
+	int n = ym_pack_code_search(v->w->pack, table, text, all, NEAR_MOST), found = 0;
+
+	/* A code in full stays first, then the own city, the own province, the rest; each in the table's order. */
+	for (int rank = 0; rank < 4; rank++)
+		for (int i = 0; i < n && found < max; i++) {
+			int at = !strcmp(all[i].code, text) ? 0 : !strncmp(all[i].code, own, 4) ? 1 : !strncmp(all[i].code, own, 2) ? 2 : 3;
+
+			if (at == rank)
+				ret[found++] = all[i];
+		}
+	return found;
+}
+
 int
 ym_visit_form_options(struct ym_visit *v, int line, const char *text, struct ym_option *ret, int max)
 {
@@ -301,8 +322,8 @@ ym_visit_form_options(struct ym_visit *v, int line, const char *text, struct ym_
 	if (l->type->type == YM_DATUM_BOOL) {
 		all = yes_no;
 		n = 2;
-	} else if (l->type->type == YM_DATUM_DIVISION && *l->table && (!text || !*text)) {
-		return near_divisions(v, l->table, ret, max);
+	} else if (l->type->type == YM_DATUM_DIVISION && *l->table) {
+		return text && *text ? search_divisions(v, l->table, text, ret, max) : near_divisions(v, l->table, ret, max);
 	} else if (!n && *l->table) {
 		return ym_pack_code_search(v->w->pack, l->table, text ? text : "", ret, max);
 	}
