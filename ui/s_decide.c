@@ -220,7 +220,7 @@ draw_dates(const struct ui_area *a, int row, const struct ym_case_line *c)
 	if (*c->due_statutory)
 		ui_util_add(text, sizeof text, _("by law until %s   "), c->due_statutory);
 	if (!c->calendar_known)
-		ui_util_add(text, sizeof text, "%s", _("no calendar of that year: no date is promised"));
+		ui_util_add(text, sizeof text, "%s", _("a limit reaches into a year whose days off are not published: no date"));
 	if (c->waits_for && *c->after)
 		ui_util_add(text, sizeof text, _("starts after %s"), c->after);
 	ui_canvas_wrap(a, row, 3, a->cols - 4, 2, UI_DIM, text);

@@ -27,27 +27,42 @@ ym_caselist_who(struct ym_casework *w, const char *case_no, char *ret, size_t si
 		ym_text_mask_name(ret, size, ym_json_str(j, "who"));
 }
 
-/* rules.md §5: green above half, blue, yellow at a fifth or one day left, red beyond the promise, black beyond the law. */
-static const char *
-lamp(struct ym_casework *w, const char *state, const char *accepted, const char *promised, const char *statutory)
+/* The clock runs while somebody here has the next step; under the special procedure (its time is not counted) it stands. */
+static bool
+clock_runs(enum ym_case_state s)
 {
-	static const char *const live[] = { "accepted", "reviewing", "special", "deciding", "extended" };
-	bool is_live = false, known;
-	for (size_t i = 0; i < YM_ARRAY_LEN(live); i++)
-		is_live |= !strcmp(state, live[i]);
-	ym_date today = ym_date_at(ym_log_now(w->log)), from = ym_date_parse(accepted), due = ym_date_parse(*promised ? promised : statutory);
-	ym_date law = ym_date_parse(statutory);
-	if (!is_live || from == YM_DATE_NONE || due == YM_DATE_NONE)
-		return "";
-	if (law != YM_DATE_NONE && today > law)
-		return "black";
-	if (today > due)
-		return "red";
-	const struct ym_calendar *cal = ym_pack_calendar(w->pack);
-	int total = ym_calendar_workdays(cal, from, due, &known), left = ym_calendar_workdays(cal, today, due, &known);
-	if (left <= 1 || left * 5 <= total)
-		return "yellow";
-	return left * 2 <= total ? "blue" : "green";
+	return s == YM_CASE_ACCEPTED || s == YM_CASE_REVIEWING || s == YM_CASE_DECIDING || s == YM_CASE_EXTENDED;
+}
+
+/* What was written at acceptance; a limit whose year had no calendar then is counted as soon as it has one. */
+static ym_date
+due_date(struct ym_casework *w, const char *written, const struct ym_limit *limit, ym_date accepted)
+{
+	bool known = true;
+	ym_date due = ym_date_parse(written);
+	if (due == YM_DATE_NONE && limit && limit->known && limit->value > 0 && accepted != YM_DATE_NONE)
+		due = ym_calendar_due_paused(ym_pack_calendar(w->pack), accepted, limit, NULL, 0, 0, &known);
+	return known ? due : YM_DATE_NONE;
+}
+
+static void
+take_clock(struct ym_casework *w, struct ym_stmt *s, struct ym_case_row *r)
+{
+	static const char *const words[] = { [YM_LAMP_NONE] = "", [YM_LAMP_GREEN] = "green", [YM_LAMP_BLUE] = "blue",
+		[YM_LAMP_YELLOW] = "yellow", [YM_LAMP_RED] = "red", [YM_LAMP_BLACK] = "black" };
+	const struct ym_item *it = NULL;
+	const char *promised = ym_stmt_col_text(s, 5), *statutory = ym_stmt_col_text(s, 6);
+	ym_strlcpy(r->due, *promised ? promised : statutory, sizeof(r->due));
+	if (!clock_runs(r->state))
+		return;
+	if ((!*promised || !*statutory) && ym_pack_item(w->pack, r->item, &it, NULL))
+		it = NULL;
+	ym_date from = ym_date_parse(ym_stmt_col_text(s, 7));
+	ym_date due = due_date(w, promised, it ? &it->promised : NULL, from), law = due_date(w, statutory, it ? &it->statutory : NULL, from);
+	if (!*r->due)
+		ym_date_format(r->due, due != YM_DATE_NONE ? due : law);
+	ym_strlcpy(r->lamp, words[ym_calendar_lamp(ym_pack_calendar(w->pack), from, ym_date_at(ym_log_now(w->log)), due, law, NULL, 0)],
+		sizeof(r->lamp));
 }
 
 #define COLUMNS "id, case_no, item, state, exit, due_promised, due_statutory, accepted, changed_ms, seq, holder"
@@ -63,8 +78,7 @@ take_row(struct ym_casework *w, struct ym_stmt *s, struct ym_case_row *r)
 	ym_strlcpy(r->item, ym_stmt_col_text(s, 2), sizeof(r->item));
 	r->state = ym_flow_state_by_name(ym_stmt_col_text(s, 3));
 	r->exit = ym_exit_by_name(ym_stmt_col_text(s, 4));
-	ym_strlcpy(r->due, *ym_stmt_col_text(s, 5) ? ym_stmt_col_text(s, 5) : ym_stmt_col_text(s, 6), sizeof(r->due));
-	ym_strlcpy(r->lamp, lamp(w, ym_stmt_col_text(s, 3), ym_stmt_col_text(s, 7), ym_stmt_col_text(s, 5), ym_stmt_col_text(s, 6)), sizeof(r->lamp));
+	take_clock(w, s, r);
 	r->at = ym_stmt_col_int(s, 8);
 	r->synced = w->acked >= 0 && ym_stmt_col_int(s, 9) <= w->acked;
 	r->holder = !strcmp(ym_stmt_col_text(s, 10), ym_log_identity(w->log)->desk);

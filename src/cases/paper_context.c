@@ -104,8 +104,11 @@ case_json(struct ym_visit *v, const struct ym_matter *m)
 	put(o, "due_statutory", m->due_statutory);
 	put(o, "limit_promised", m->item->promised.known ? m->item->promised.text : "");
 	put(o, "limit_statutory", m->item->statutory.known ? m->item->statutory.text : "");
-	if (!m->calendar_known)
-		put(o, "due_note", "所涉年度的放假安排尚未公布,按双休日推算,以公布后的安排为准");
+	if (!m->calendar_known) {
+		const struct ym_limit *limit = !m->due_promised[0] && m->item->promised.known ? &m->item->promised : &m->item->statutory;
+		YM_FREE char *note = ym_asprintf("%s,跨入放假安排尚未公布的年度,到期日待公布后确定", limit->known ? limit->text : "时限");
+		put(o, "due_note", note);
+	}
 	if (m->fee_state != YM_FEE_NONE && m->fee_fen > 0)
 		json_object_set_new(o, "fee", json_integer(m->fee_fen));
 	put(o, "fee_basis", m->item->fee_basis);

@@ -89,7 +89,10 @@ clock(struct ym_visit *v, const struct ym_limit *limit, ym_date from, char out[1
 	if (!limit->known)
 		return;
 	bool sure = true;
-	ym_date_format(out, limit->value == 0 ? from : ym_calendar_due(ym_pack_calendar(v->w->pack), from, limit, &sure));
+	ym_date due = limit->value == 0 ? from : ym_calendar_due(ym_pack_calendar(v->w->pack), from, limit, &sure);
+	/* A date that the next holiday notice moves is no date: the limit itself is told instead. */
+	if (sure)
+		ym_date_format(out, due);
 	*known &= sure;
 }
 
