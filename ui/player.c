@@ -13,6 +13,7 @@
 #include "app.h"
 #include "i18n.h"
 #include "util.h"
+#include "yimen/practice.h"
 #include "yimen/text.h"
 
 #define SCRIPT_MAX (1024 * 1024)
@@ -121,6 +122,11 @@ parse_step(char *token, struct ui_player_step *step)
 		step->kind = UI_PLAY_MARK;
 		step->text = strdup(rest);
 		return is_name(rest);
+	}
+	if ((rest = after(token, "hand:"))) {
+		step->kind = UI_PLAY_HAND;
+		step->text = strdup(rest);
+		return *rest != 0;
 	}
 	if ((rest = after(token, "sleep:"))) {
 		step->kind = UI_PLAY_SLEEP;
@@ -232,6 +238,23 @@ mark(struct ui_app *app, const char *name)
 	return !fclose(f);
 }
 
+/* The citizen does it, without a key of the officer's. */
+static bool
+use_hands(struct ui_app *app, const struct ui_player_step *step)
+{
+	struct ym_hands *hands = ym_practice_hands(app->station);
+	struct ym_error err = { 0 };
+	char text[500];
+
+	if (!hands)
+		fail(app, step, _("hands are there in practice only"));
+	else if (ym_hands_do(hands, step->text, &err) != YM_OK)
+		fail(app, step, ui_app_error_text(&err, text, sizeof text));
+	else
+		return true;
+	return false;
+}
+
 static bool
 screen_has(const struct ui_app *app, const char *text)
 {
@@ -308,6 +331,10 @@ tick(void *user)
 	case UI_PLAY_MARK:
 		if (!mark(app, step->text))
 			fail(app, step, _("the screen cannot be written"));
+		break;
+	case UI_PLAY_HAND:
+		if (!use_hands(app, step))
+			return;
 		break;
 	case UI_PLAY_WAIT:
 		if (screen_has(app, step->text))

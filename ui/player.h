@@ -11,14 +11,14 @@
 
 #include "key.h"
 
-enum ui_player_kind { UI_PLAY_KEY, UI_PLAY_TEXT, UI_PLAY_WAIT, UI_PLAY_MARK, UI_PLAY_SLEEP };
+enum ui_player_kind { UI_PLAY_KEY, UI_PLAY_TEXT, UI_PLAY_WAIT, UI_PLAY_MARK, UI_PLAY_SLEEP, UI_PLAY_HAND };
 struct ui_player_step {
 	enum ui_player_kind kind;
 	int line;
 	int32_t key;        /* KEY */
 	int64_t ms;         /* SLEEP */
 	int repeat;         /* KEY */
-	char *text;         /* TEXT, WAIT, MARK */
+	char *text;         /* TEXT, WAIT, MARK, HAND */
 };
 struct ui_player {
 	struct ui_player_step *steps;

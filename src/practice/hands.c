@@ -45,6 +45,7 @@ list_scenarios(struct ym_hands *h)
 static enum ym_code
 welcome(struct ym_hands *h, int index, struct ym_error *err)
 {
+	struct ym_visit *v = ym_station_visit(h->practice->station);
 	char no[12], now[8];
 	enum ym_code code;
 
@@ -56,7 +57,9 @@ welcome(struct ym_hands *h, int index, struct ym_error *err)
 	if (h->practice->reader)
 		ym_sim_reader_lift(h->practice->reader);
 	h->laid = -1;
-	h->current = index;
+	h->current = h->last = index;
+	h->visit[0] = 0;
+	ym_strlcpy(h->other, v ? ym_visit_id(v) : "", sizeof h->other);
 	snprintf(h->says, sizeof h->says, "%s", h->citizen.says);
 	if (ym_station_is_locked(h->practice->station))
 		return YM_OK;
@@ -74,11 +77,30 @@ ym_hands_start(struct ym_practice *p, struct ym_error *err)
 	enum ym_code code = ym_sim_reader_new(p->loop, &options, &p->reader, err);
 
 	p->hands.practice = p;
-	p->hands.current = p->hands.laid = -1;
+	p->hands.current = p->hands.last = p->hands.laid = -1;
 	list_scenarios(&p->hands);
 	if (!code && ym_station_hub(p->station))
 		code = ym_hub_add_port(ym_station_hub(p->station), &(struct ym_hub_port){.path = ym_sim_reader_path(p->reader), .role = YM_ROLE_IDCARD, .identity = "practice-reader"}, NULL, err);
 	return code;
+}
+
+void
+ym_hands_see_off(struct ym_hands *h)
+{
+	struct ym_visit *v = ym_station_visit(h->practice->station);
+	struct ym_parked parked[16];
+
+	if (v && h->current >= 0 && !ym_streq(ym_visit_id(v), h->other))
+		ym_strlcpy(h->visit, ym_visit_id(v), sizeof h->visit);
+	if (v || !*h->visit || ym_station_is_locked(h->practice->station))
+		return;
+	for (int i = ym_station_parked(h->practice->station, parked, YM_ARRAY_LEN(parked)) - 1; i >= 0; i--)
+		if (ym_streq(parked[i].visit, h->visit))
+			return;
+	h->visit[0] = h->says[0] = 0;
+	h->current = h->laid = -1;
+	if (h->practice->reader)
+		ym_sim_reader_lift(h->practice->reader);
 }
 
 void
@@ -171,13 +193,13 @@ ym_hands_list(struct ym_hands *h, struct ym_hand *ret, int max)
 	}
 	add(ret, max, &n, false, "next", "下一位群众来取号");
 	for (int i = 0; i < h->n_paths; i++) {
-		char key[24];
+		char key[48];
 		YM_FREE char *label = NULL;
 		struct ym_scenario s = { 0 };
 
 		if (ym_scenario_load(h->paths[i], &s, NULL))
 			continue;
-		snprintf(key, sizeof key, "come:%d", i);
+		snprintf(key, sizeof key, "come:%s", s.id);
 		label = ym_asprintf("来一位: %s", s.title);
 		add(ret, max, &n, i == h->current, key, label);
 		ym_scenario_release(&s);
@@ -230,6 +252,19 @@ rate(struct ym_hands *h, int grade, struct ym_error *err)
 	return ym_visit_take_rating(v, grade, "evaluator", err);
 }
 
+/* -1 when there is no such scenario. */
+static int
+by_id(const struct ym_hands *h, const char *id)
+{
+	for (int i = 0; i < h->n_paths; i++) {
+		const char *name = strrchr(h->paths[i], '/') + 1;
+
+		if (strlen(name) == strlen(id) + 5 && !strncmp(name, id, strlen(id)))
+			return i;
+	}
+	return -1;
+}
+
 enum ym_code
 ym_hands_do(struct ym_hands *h, const char *key, struct ym_error *err)
 {
@@ -248,9 +283,9 @@ ym_hands_do(struct ym_hands *h, const char *key, struct ym_error *err)
 	} else if (!strncmp(key, "rate:", 5)) {
 		code = rate(h, number, err);
 	} else if (ym_streq(key, "next")) {
-		code = welcome(h, h->n_paths ? (h->current + 1) % h->n_paths : 0, err);
+		code = welcome(h, h->n_paths ? (h->last + 1) % h->n_paths : 0, err);
 	} else if (!strncmp(key, "come:", 5)) {
-		code = welcome(h, number, err);
+		code = welcome(h, by_id(h, key + 5), err);
 	} else if (ym_streq(key, "unplug")) {
 		ym_sim_reader_unplug(p->reader);
 	} else if (ym_streq(key, "plug")) {

@@ -13,7 +13,9 @@ struct ym_practice;
 struct ym_hands {
 	struct ym_practice *practice;
 	char *paths[YM_MAX_SCENARIOS];
-	int n_paths, current;          /* current: -1 nobody came yet */
+	int n_paths, current, last;    /* current: -1 nobody is here; last: who came last, -1 */
+	char visit[40];                /* the citizen's, "" before it began */
+	char other[40];                /* that was open when the citizen came: somebody else's */
 	struct ym_scenario citizen;
 	int laid;                      /* person whose card lies on the reader, -1 */
 	char says[512];
@@ -33,3 +35,5 @@ enum ym_code ym_practice_start_central(struct ym_practice *p, struct ym_error *e
 void ym_practice_stop_central(struct ym_practice *p);
 enum ym_code ym_hands_start(struct ym_practice *p, struct ym_error *err) YM_MUST;
 void ym_hands_stop(struct ym_practice *p);
+/* Whose visit has ended takes the card and goes; who waits in a parked one stays. */
+void ym_hands_see_off(struct ym_hands *h);

@@ -145,6 +145,13 @@ on_close(void *user)
 	free(p);
 }
 
+static void
+on_notice(void *user, enum ym_notice what)
+{
+	(void)what;
+	ym_hands_see_off(&((struct ym_practice *)user)->hands);
+}
+
 static enum ym_code
 prepare(struct ym_practice *p, struct ym_error *err)
 {
@@ -194,7 +201,7 @@ ym_practice_open(struct ym_loop *loop, const char *dir, bool headless, struct ym
 		return code;
 	}
 	p->station = s;
-	ym_station_attach(s, p, on_close);
+	ym_station_attach(s, p, on_notice, on_close);
 	code = headless ? YM_OK : ym_hands_start(p, err);
 	if (code) {
 		ym_station_close(s);

@@ -10,5 +10,6 @@
 
 struct ym_hub *ym_station_hub(struct ym_station *s);      /* NULL when headless */
 void ym_station_notify(struct ym_station *s, enum ym_notice what);
-void ym_station_attach(struct ym_station *s, void *state, void (*on_close)(void *state));
+/* on_notice hears every notice after the screen did. */
+void ym_station_attach(struct ym_station *s, void *state, void (*on_notice)(void *state, enum ym_notice what), void (*on_close)(void *state));
 void *ym_station_attached(const struct ym_station *s);    /* NULL when nothing is */

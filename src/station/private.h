@@ -79,6 +79,7 @@ struct ym_station {
 	struct ym_job jobs[YM_MAX_JOBS];
 
 	/* what practice attached (edges.h) */
+	void (*on_notice)(void *state, enum ym_notice what);
 	void (*on_close)(void *state);
 	void *attached;
 };

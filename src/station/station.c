@@ -147,6 +147,8 @@ ym_station_notify(struct ym_station *s, enum ym_notice what)
 {
 	if (s->notice)
 		s->notice(s->notice_user, what);
+	if (s->on_notice)
+		s->on_notice(s->attached, what);
 	if (s->loop)
 		ym_loop_dirty(s->loop);
 }
@@ -158,9 +160,10 @@ ym_station_hub(struct ym_station *s)
 }
 
 void
-ym_station_attach(struct ym_station *s, void *state, void (*on_close)(void *state))
+ym_station_attach(struct ym_station *s, void *state, void (*on_notice)(void *state, enum ym_notice what), void (*on_close)(void *state))
 {
 	s->attached = state;
+	s->on_notice = on_notice;
 	s->on_close = on_close;
 }
 

@@ -15,7 +15,7 @@ const char *ym_practice_password(void);
 
 struct ym_hands;
 struct ym_hands *ym_practice_hands(struct ym_station *s);     /* NULL when not practice */
-struct ym_hand { char key[24] /* "card:0", "lift", "unplug" … */; char label[96]; bool active; };
+struct ym_hand { char key[48] /* "card:0", "lift", "come:newborn", "unplug" … */; char label[96]; bool active; };
 int ym_hands_list(struct ym_hands *h, struct ym_hand *ret, int max);
 enum ym_code ym_hands_do(struct ym_hands *h, const char *key, struct ym_error *err) YM_MUST;
 const char *ym_hands_says(struct ym_hands *h);                /* what the citizen says now */
