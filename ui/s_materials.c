@@ -90,6 +90,23 @@ ask(struct ui_app *app, struct s_visit *v)
 	ui_app_say(app, UI_NORMAL, "%s", _("Asked. The answer appears in this line; go on meanwhile."));
 }
 
+static void
+ask_all(struct ui_app *app, struct s_visit *v)
+{
+	struct ym_error err = { 0 };
+	int n = 0;
+
+	if (!s_visit_did(app, v, ym_visit_ask_all(v->visit, &n, &err), &err))
+		return;
+	if (bar_of(v)->sel < v->n_materials && v->materials[bar_of(v)->sel]->state != YM_MAT_UNSEEN)
+		go_on(v);
+	if (n)
+		ui_app_say(app, UI_NORMAL, ngettext("%d register asked. The answers appear in their lines; go on meanwhile.",
+			"%d registers asked. The answers appear in their lines; go on meanwhile.", (unsigned long)n), n);
+	else
+		ui_app_say(app, UI_NORMAL, "%s", _("Nothing is left to ask."));
+}
+
 static const char *
 media_of(const unsigned char *data, size_t n)
 {
@@ -159,6 +176,9 @@ command(struct ui_app *app, struct s_visit *v, enum ui_command c)
 		return UI_DIRTY;
 	case UI_DO_SHARED:
 		ask(app, v);
+		return UI_DIRTY;
+	case UI_DO_ASK_ALL:
+		ask_all(app, v);
 		return UI_DIRTY;
 	case UI_DO_WRONG:
 		if (bar_of(v)->sel < v->n_materials)
@@ -297,7 +317,7 @@ draw_detail(const struct s_visit *v, const struct ui_area *a)
 static void
 draw_keys(const struct ui_area *a, int row, bool check)
 {
-	static const enum ui_command for_material[] = { UI_DO_SEEN, UI_DO_CAPTURED, UI_DO_SHARED, UI_DO_ELICENSE, UI_DO_DEFER, UI_DO_LACKING,
+	static const enum ui_command for_material[] = { UI_DO_SEEN, UI_DO_SHARED, UI_DO_ASK_ALL, UI_DO_CAPTURED, UI_DO_ELICENSE, UI_DO_DEFER, UI_DO_LACKING,
 		UI_DO_WRONG, UI_DO_UNSEEN, UI_DO_ATTACH };
 	char name[24];
 	int col = 3;
@@ -306,7 +326,7 @@ draw_keys(const struct ui_area *a, int row, bool check)
 		enum ui_command c = for_material[i];
 		const char *word = _(ui_command_info(c)->label);
 
-		if (check && c != UI_DO_SHARED)
+		if (check && c != UI_DO_SHARED && c != UI_DO_ASK_ALL)
 			continue;
 		ui_key_name(ui_command_key(c), name, sizeof name);
 		if (col + ym_text_width(name) + ym_text_width(word) + 1 > a->cols)

@@ -133,9 +133,9 @@ ym_visit_ask_material(struct ym_visit *v, int material, struct ym_error *err)
 	const struct ym_material_line *l = &v->materials[material];
 	if (!*l->check)
 		return ym_fail_on(err, YM_REFUSED, N_("No register can replace this document"), l->name, "no register");
-	struct ym_inquiry *q;
 	int who = v->material_of[material].who;
-	enum ym_code rc = ask(v, l->check, who, l->name, l->kind, &q, err);
+	struct ym_inquiry *q = find(v, l->check, who);
+	enum ym_code rc = q && q->state == YM_CHECK_CLEAR ? YM_OK : ask(v, l->check, who, l->name, l->kind, &q, err);
 	if (rc)
 		return rc;
 	struct ym_mark *k = ym_checklist_mark(v, material);
@@ -146,4 +146,32 @@ ym_visit_ask_material(struct ym_visit *v, int material, struct ym_error *err)
 	}
 	ym_visit_touch(v);
 	return YM_OK;
+}
+
+/* Documents first: the inquiry that replaces one is often the same that the item wants anyway. */
+enum ym_code
+ym_visit_ask_all(struct ym_visit *v, int *ret_asked, struct ym_error *err)
+{
+	enum ym_code rc = YM_OK;
+	int n = 0;
+	for (int i = 0; i < v->n_materials && !rc; i++) {
+		if (!*v->materials[i].check || v->materials[i].state != YM_MAT_UNSEEN || !v->materials[i].applies_known)
+			continue;
+		/* A register that knows nothing of it was asked already: only the paper is left. */
+		const struct ym_inquiry *q = find(v, v->materials[i].check, v->material_of[i].who);
+		if (q && (q->state == YM_CHECK_UNKNOWN || q->state == YM_CHECK_HIT))
+			continue;
+		rc = ym_visit_ask_material(v, i, err);
+		n += !rc;
+		rc = rc == YM_INVALID ? YM_OK : rc; /* nobody is named yet: later */
+	}
+	for (int i = 0; i < v->n_check_lines && !rc; i++) {
+		if (v->check_lines[i].state != YM_CHECK_NOT_ASKED && v->check_lines[i].state != YM_CHECK_FAILED)
+			continue;
+		rc = ym_visit_ask(v, i, err);
+		n += !rc;
+		rc = rc == YM_INVALID ? YM_OK : rc;
+	}
+	*ret_asked = n;
+	return rc;
 }

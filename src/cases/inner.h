@@ -240,6 +240,8 @@ void ym_facts_questions(struct ym_visit *v);
 void ym_checklist_build(struct ym_visit *v);
 struct ym_mark *ym_checklist_mark(struct ym_visit *v, int line);                /* made on first use; NULL when full */
 void ym_checks_build(struct ym_visit *v);
+/* Reads the answers that the views hold; roles must be bound. */
+void ym_answers_take(struct ym_visit *v);
 void ym_form_build(struct ym_visit *v);
 bool ym_material_is_here(enum ym_material_state s);                             /* nothing more to bring */
 

@@ -107,48 +107,10 @@ overlay(struct ym_visit *v, struct ym_error *err)
 	return rc == YM_NOTFOUND ? YM_OK : rc;
 }
 
-static void
-refresh_checks(struct ym_visit *v)
-{
-	for (int i = 0; i < v->n_checks; i++) {
-		struct ym_inquiry *q = &v->checks[i];
-		struct ym_stmt *s = ym_db_sql(v->w->db, "SELECT status, answered_ms, valid_until FROM view_check WHERE id = :id AND answered_ms > 0");
-		ym_stmt_text(s, ":id", q->id);
-		bool answered = !ym_stmt_step(s, NULL);
-		if (answered) {
-			q->state = ym_check_state_by_name(ym_stmt_col_text(s, 0));
-			q->answered_at = ym_stmt_col_int(s, 1);
-			ym_strlcpy(q->valid_until, ym_stmt_col_text(s, 2), sizeof(q->valid_until));
-		}
-		ym_stmt_done(s);
-		char place[64];
-		snprintf(place, sizeof(place), "check:%s", q->id);
-		YM_BUF text = { 0 };
-		YM_JSON *j = NULL;
-		if (!answered || ym_fold_open(&v->w->fold, v->w->db, place, &text, NULL) || ym_json_parse(text.data, text.len, "check", &j, NULL))
-			continue;
-		const json_t *a = json_object_get(j, "answer");
-		free(q->answer);
-		free(q->source);
-		q->answer = json_is_string(a) ? ym_strdup(json_string_value(a)) : ym_strdup(ym_json_str(a, "text"));
-		q->source = ym_strdup(ym_json_str(j, "source"));
-		/* What a register knows fills what is empty: its facts carry the best grade. */
-		struct ym_who *p = ym_who_by_key(v, q->who);
-		const char *datum;
-		json_t *value;
-		if (q->state == YM_CHECK_CLEAR && p && json_is_object(a)) {
-			json_object_foreach(json_object_get(a, "facts"), datum, value)
-				if (json_is_string(value) && !ym_knowns_get(&p->facts, datum) && ym_pack_datum(v->w->pack, datum))
-					ym_knowns_set(&p->facts, datum, json_string_value(value), YM_FROM_CHECK, q->answered_at);
-			ym_who_derive(v, p);
-		}
-	}
-}
-
 void
 ym_visit_refresh(struct ym_visit *v)
 {
-	refresh_checks(v);
+	ym_answers_take(v);
 	for (int c = 0; c < v->n_cases; c++) {
 		struct ym_matter *m = &v->cases[c];
 		struct ym_stmt *s = ym_db_sql(v->w->db, "SELECT state FROM view_case WHERE case_no = :no");
@@ -199,7 +161,9 @@ resume(struct ym_visit *v, const char *visit_id, struct ym_error *err)
 		return rc;
 	if (!ym_who_by_as(v, "visitor"))
 		ym_who_new(v, "visitor", false);
-	refresh_checks(v);
+	/* Who plays which role, so that an answer finds whom it is about. */
+	ym_roles_bind(v);
+	ym_answers_take(v);
 	ym_papers_load(v);
 	if (parked && (rc = ym_visit_commit(v, emit_resumed, NULL, err)))
 		return rc;

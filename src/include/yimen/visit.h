@@ -101,6 +101,9 @@ const struct ym_check_line *ym_visit_check(const struct ym_visit *v, int index);
 /* Appends check.asked; the answer comes through the feed. */
 enum ym_code ym_visit_ask(struct ym_visit *v, int check, struct ym_error *err) YM_MUST;
 enum ym_code ym_visit_ask_material(struct ym_visit *v, int material, struct ym_error *err) YM_MUST;
+/* Whatever a register can answer and nobody has asked yet: documents not seen, inquiries of the items; whoever is not named is
+ * left out. *ret_asked counts them, also when one could not be asked. */
+enum ym_code ym_visit_ask_all(struct ym_visit *v, int *ret_asked, struct ym_error *err) YM_MUST;
 
 /* -- the one form -- */
 struct ym_form_line {

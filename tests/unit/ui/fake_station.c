@@ -432,6 +432,7 @@ int ym_visit_n_checks(const struct ym_visit *v) { return v->n_cases ? 1 : 0; }
 const struct ym_check_line *ym_visit_check(const struct ym_visit *v, int i) { return &v->checks[i]; }
 enum ym_code ym_visit_ask(struct ym_visit *v, int i, struct ym_error *err) { (void)err; v->checks[i].state = YM_CHECK_ASKED; return YM_OK; }
 enum ym_code ym_visit_ask_material(struct ym_visit *v, int i, struct ym_error *err) { if (!*v->materials[i].check) return ym_fail(err, YM_REFUSED, "No register knows this material", "x"); v->materials[i].state = YM_MAT_WAITING; return YM_OK; }
+enum ym_code ym_visit_ask_all(struct ym_visit *v, int *n, struct ym_error *err) { *n = 1; return ym_visit_ask(v, 0, err); }
 int ym_visit_n_form(const struct ym_visit *v) { return v->n_cases == 3 ? 14 : v->n_cases == 2 ? 13 : v->n_cases ? 11 : 0; }
 const struct ym_form_line *ym_visit_form(const struct ym_visit *v, int i) { return &v->form[i]; }
 enum ym_code
