@@ -18,6 +18,7 @@
 #include "yimen/text.h"
 
 #define PAGE_MAX 200
+#define NUMBER_TAIL 15   /* epoch, day, serial, check character of a case number */
 struct cases {
 	struct w_text query;
 	struct ym_case_row rows[PAGE_MAX];
@@ -251,13 +252,18 @@ static void
 draw_row(const struct ui_area *a, int row, const struct ym_case_row *r, bool on)
 {
 	bool wide = a->cols >= 100;
-	char when[24], due[64];
-	int right, name = 37;
+	char when[24], due[64], no[48];
+	int right, number = wide ? 30 : 16, name = number + 13;
 	enum ui_style style = on ? UI_BOLD : UI_NORMAL;
 
 	ui_canvas_text(a, row, 1, UI_ACCENT, on ? "▸" : " ");
-	ui_canvas_cell(a, row, 3, 24, style, r->case_no);
-	ui_canvas_cell(a, row, 28, 8, style, r->who);
+	/* The day and the serial at its end tell cases apart; the desk in front is mostly this one. */
+	if (!wide && strlen(r->case_no) > NUMBER_TAIL)
+		ui_util_format(no, sizeof no, "…%.39s", r->case_no + strlen(r->case_no) - NUMBER_TAIL);
+	else
+		ui_util_copy(no, sizeof no, r->case_no);
+	ui_canvas_cell(a, row, 3, number, style, no);
+	ui_canvas_cell(a, row, number + 4, 8, style, r->who);
 	if (*lamp_word(r->lamp))
 		ui_util_format(due, sizeof due, "%s %s", r->due, _(lamp_word(r->lamp)));
 	else

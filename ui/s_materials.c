@@ -374,6 +374,12 @@ enter(struct ui_app *app, struct s_visit *v)
 	(void)app;
 	if (bar->sel < v->n_materials && v->materials[bar->sel]->state != YM_MAT_UNSEEN)
 		go_on(v);
+	/* Nothing unseen, but something was promised or not good: that is what comes now. */
+	for (int i = 0; bar->sel < v->n_materials && v->materials[bar->sel]->state != YM_MAT_UNSEEN && i < v->n_materials; i++)
+		if (v->materials[i]->state == YM_MAT_DEFERRED || v->materials[i]->state == YM_MAT_MISSING || v->materials[i]->state == YM_MAT_WRONG) {
+			w_list_select(bar, i);
+			break;
+		}
 }
 
 static void

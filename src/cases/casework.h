@@ -46,6 +46,9 @@ void ym_visit_free(struct ym_visit *v);                              /* saves no
 void ym_visit_refresh(struct ym_visit *v);
 /* Supplement of a returned or deferred case, a collected result, a handed-over case: a new visit seeded from the case. */
 enum ym_code ym_visit_continue_case(struct ym_casework *w, const char *case_no, struct ym_visit **ret, struct ym_error *err) YM_MUST;
+/* The same inside a visit that holds no case yet (a ticket was called, a card was read): *v is replaced, its ticket and who came stay.
+ * STATE when it holds one. */
+enum ym_code ym_visit_continue_here(struct ym_visit **v, const char *case_no, struct ym_error *err) YM_MUST;
 
 /* Fold one decrypted feed entry (JSON: kind, visit, case, data; see yimen-sync(7)): appends feed.applied in one transaction.
  * Already applied: OK. */

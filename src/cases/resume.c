@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Taking up again: a parked or cut-off visit from its draft and the views, a case of an earlier visit from its snapshot.
- * Not opening anew (visit.c). Invariant: what a view says is decided is decided, whatever the draft says.
+ * A visit taken up again: after the program ended, after it was parked, or for a case that goes on another day.
+ * Not saving (visit.c). Invariant: where a view and the draft differ about a decision, the view is right.
  */
 #include "cases/inner.h"
 
@@ -184,11 +184,37 @@ ym_visit_resume(struct ym_casework *w, const char *visit_id, struct ym_visit **r
 	return YM_OK;
 }
 
-enum ym_code
-ym_visit_continue_case(struct ym_casework *w, const char *case_no, struct ym_visit **ret, struct ym_error *err)
+/* Who came now: the same person as then brings fresher words of the card; anybody else is a companion. */
+static void
+take_visitor(struct ym_visit *v, const struct ym_visit *here)
+{
+	const struct ym_who *now = here->n_persons ? &here->persons[0] : NULL;
+	struct ym_who *p = NULL;
+	for (int i = 0; now && now->hash[0] && i < v->n_persons; i++)
+		if (!strcmp(v->persons[i].hash, now->hash))
+			p = &v->persons[i];
+	if (!now || !now->hash[0] || (!p && !(p = ym_who_new(v, "companion", now->is_org))))
+		return;
+	for (int i = 0; i < now->facts.n; i++)
+		ym_knowns_set(&p->facts, now->facts.p[i].datum, now->facts.p[i].value, now->facts.p[i].origin, now->facts.p[i].at);
+	ym_who_derive(v, p);
+}
+
+static enum ym_code
+emit_continued(struct ym_visit *v, void *user, struct ym_error *err)
+{
+	struct ym_attr attrs[] = { { "continues", user } };
+	return ym_emit_visit(v, "visit.resumed", attrs, 1, NULL, err);
+}
+
+/* here: the visit in which it goes on, NULL for one of its own. */
+static enum ym_code
+continue_case(struct ym_casework *w, const char *case_no, const struct ym_visit *here, struct ym_visit **ret, struct ym_error *err)
 {
 	if (!*w->account)
 		return ym_fail(err, YM_STATE, N_("Sign in first"), "no account");
+	if (here && here->n_cases)
+		return ym_fail(err, YM_STATE, N_("A visit is open: finish or park it first"), "has cases");
 	struct ym_stmt *s = ym_db_sql(w->db, "SELECT holder, state, notices, received_ms, fee_state, fee_fen, due_promised, due_statutory, delivery,"
 		" (SELECT count(*) FROM view_defer d WHERE d.case_no = view_case.case_no AND d.state = 'open'),"
 		" (SELECT state FROM view_visit v WHERE v.visit = view_case.visit) FROM view_case WHERE case_no = :no");
@@ -225,8 +251,16 @@ ym_visit_continue_case(struct ym_casework *w, const char *case_no, struct ym_vis
 		return rc;
 	struct ym_visit *v = ym_visit_blank(w);
 	struct ym_matter *m;
-	ym_uuid7(v->id);
-	v->opened_at = ym_log_now(w->log);
+	if (here) {
+		ym_strlcpy(v->id, here->id, sizeof(v->id));
+		ym_strlcpy(v->ticket, here->ticket, sizeof(v->ticket));
+		ym_strlcpy(v->ticket_id, here->ticket_id, sizeof(v->ticket_id));
+		ym_strlcpy(v->claim, here->claim, sizeof(v->claim));
+		v->opened = here->opened;
+	} else {
+		ym_uuid7(v->id);
+	}
+	v->opened_at = here ? here->opened_at : ym_log_now(w->log);
 	if ((rc = ym_snapshot_take(v, j, &m, err)) == YM_OK) {
 		ym_strlcpy(m->case_no, case_no, sizeof(m->case_no));
 		m->state = m->begun = ym_flow_state_by_name(state);
@@ -245,7 +279,12 @@ ym_visit_continue_case(struct ym_casework *w, const char *case_no, struct ym_vis
 			v->persons[i].logged = false;
 		if (!ym_who_by_as(v, "visitor"))
 			ym_who_new(v, "visitor", false);
-		rc = ym_visit_commit(v, ym_visit_emit_opened, (void *)case_no, err);
+		if (here)
+			take_visitor(v, here);
+		/* What was missing is handed in first; a result that waits is signed for. */
+		v->stage = m->owes || m->state == YM_CASE_RECEIVED || m->state == YM_CASE_RETURNED ? YM_STAGE_MATERIALS :
+			ym_matter_is_open(m) ? YM_STAGE_DECIDE : YM_STAGE_PAPERS;
+		rc = ym_visit_commit(v, here ? emit_continued : ym_visit_emit_opened, (void *)case_no, err);
 	}
 	if (rc) {
 		ym_visit_free(v);
@@ -254,5 +293,23 @@ ym_visit_continue_case(struct ym_casework *w, const char *case_no, struct ym_vis
 	ym_papers_load(v);
 	ym_visit_evaluate(v);
 	*ret = v;
+	return YM_OK;
+}
+
+enum ym_code
+ym_visit_continue_case(struct ym_casework *w, const char *case_no, struct ym_visit **ret, struct ym_error *err)
+{
+	return continue_case(w, case_no, NULL, ret, err);
+}
+
+enum ym_code
+ym_visit_continue_here(struct ym_visit **v, const char *case_no, struct ym_error *err)
+{
+	struct ym_visit *next;
+	enum ym_code rc = continue_case((*v)->w, case_no, *v, &next, err);
+	if (rc)
+		return rc;
+	ym_visit_free(*v);
+	*v = next;
 	return YM_OK;
 }

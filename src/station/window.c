@@ -193,8 +193,12 @@ ym_station_finish(struct ym_station *s, struct ym_error *err)
 enum ym_code
 ym_station_continue_case(struct ym_station *s, const char *case_no, struct ym_error *err)
 {
-	enum ym_code code = need_free_window(s, err);
+	enum ym_code code;
 
+	/* Who was called for a ticket brings what was missing: the visit that is open becomes the one of the case. */
+	if (s->visit && s->unlocked)
+		return changed(s, ym_visit_continue_here(&s->visit, case_no, err), YM_NOTICE_VISIT);
+	code = need_free_window(s, err);
 	return code ? code : changed(s, ym_visit_continue_case(s->work, case_no, &s->visit, err), YM_NOTICE_VISIT);
 }
 
@@ -203,6 +207,7 @@ ym_station_continue_case(struct ym_station *s, const char *case_no, struct ym_er
 int
 ym_station_cases(struct ym_station *s, const struct ym_case_query *q, struct ym_case_row *ret, int max)
 {
+	ym_casework_set_acked(s->work, s->has_sync_state ? s->sync_state.acked : -1);
 	struct ym_caselist_query query = { q->text, q->state, q->before, q->after };
 
 	if (!s->unlocked && !s->readonly)
