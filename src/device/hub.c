@@ -13,9 +13,21 @@
 #include "base/mem.h"
 #include "device/quirks.h"
 #include "device/recorder.h"
+#include "device/teach.h"
 #include "device/watch.h"
 
-static const struct ym_driver *const drivers[] = {&ym_idcard_serial, &ym_printer, &ym_profile_evaluator, &ym_profile_display, &ym_pad_serial, &ym_pad_vendor};
+static const struct ym_driver *const drivers[] = {&ym_idcard_serial, &ym_printer, &ym_profile_evaluator, &ym_profile_display,
+	&ym_pad_serial, &ym_pad_vendor, &ym_scanner_serial, &ym_scanner_hid,
+#ifdef YM_HAVE_LIBEVDEV
+	&ym_scanner_wedge,
+#endif
+};
+
+/* A keyboard that nobody named: perhaps a scanner that is taught later. */
+struct stranger {
+	char *syspath;
+	char node[96], vid[8], pid[8], serial[64], path[96];
+};
 
 struct slot {
 	struct ym_hub *hub;
@@ -45,6 +57,12 @@ struct ym_hub {
 	struct ym_quirks *quirks;
 	struct ym_watch *watch;
 	struct slot slots[YM_HUB_MAX];
+	struct stranger strangers[YM_TEACH_MAX];
+	int n_strangers;
+	char *site_file;      /* where taught scanners are written; NULL: nowhere */
+	struct ym_teach *teach;
+	ym_source taught_timer;
+	int taught;           /* the stranger that typed the code, from its event to the timer */
 	uint32_t next_generation;
 	bool is_armed[YM_N_ROLES];
 	ym_device_fn fn;
@@ -327,6 +345,50 @@ begin(struct slot *s)
 	tell_changed(s);
 }
 
+/* -- keyboards that nobody named -- */
+
+static struct stranger *
+find_stranger(struct ym_hub *hub, const char *syspath)
+{
+	for (int i = 0; i < hub->n_strangers; i++)
+		if (ym_streq(hub->strangers[i].syspath, syspath))
+			return &hub->strangers[i];
+	return NULL;
+}
+
+static void
+meet(struct ym_hub *hub, const struct ym_watch_device *d)
+{
+	struct stranger *t;
+
+	if (find_stranger(hub, d->syspath) || hub->n_strangers == YM_TEACH_MAX || !d->node[0])
+		return;
+	t = &hub->strangers[hub->n_strangers++];
+	*t = (struct stranger){.syspath = ym_strdup(d->syspath)};
+	ym_strlcpy(t->node, d->node, sizeof t->node);
+	ym_strlcpy(t->vid, d->vid, sizeof t->vid);
+	ym_strlcpy(t->pid, d->pid, sizeof t->pid);
+	ym_strlcpy(t->serial, d->serial, sizeof t->serial);
+	ym_strlcpy(t->path, d->path, sizeof t->path);
+#ifdef YM_HAVE_LIBEVDEV
+	if (hub->teach) /* plugged in because the screen said so */
+		ym_teach_add(hub->teach, (int)(t - hub->strangers), t->node);
+#endif
+}
+
+static void
+part(struct ym_hub *hub, const char *syspath)
+{
+	struct stranger *t = find_stranger(hub, syspath);
+
+	if (!t)
+		return;
+	/* While teaching the others keep their numbers. */
+	free(YM_TAKE(t->syspath));
+	if (!hub->teach)
+		*t = hub->strangers[--hub->n_strangers];
+}
+
 static void
 on_added(struct ym_hub *hub, const struct ym_watch_device *d)
 {
@@ -340,8 +402,14 @@ on_added(struct ym_hub *hub, const struct ym_watch_device *d)
 		return;
 	}
 	/* hwdb marks the usb node and its tty alike; only a quirk says that the usb node itself is spoken to. */
-	if (q.role == YM_ROLE_NONE && by_udev != YM_ROLE_NONE && ym_streq(d->subsystem, "tty"))
+	if (q.role == YM_ROLE_NONE && by_udev != YM_ROLE_NONE &&
+	    (ym_streq(d->subsystem, "tty") || (ym_streq(d->subsystem, "input") && d->is_keyboard)))
 		q = (struct ym_quirk){by_udev, true, ""};
+	/* The list names the box: the face of it that has keys is the one that sends codes. */
+	if (q.role == YM_ROLE_SCANNER && ym_streq(d->subsystem, "input") && !d->is_keyboard)
+		return;
+	if (q.role == YM_ROLE_NONE && d->is_keyboard)
+		return meet(hub, d);
 	if (q.role == YM_ROLE_NONE || !d->node[0])
 		return;
 	if (d->serial[0])
@@ -380,6 +448,7 @@ on_watch(void *user, enum ym_watch_kind kind, const struct ym_watch_device *d)
 	case YM_WATCH_ADDED:
 		return on_added(hub, d);
 	case YM_WATCH_REMOVED:
+		part(hub, d->syspath);
 		s = find_syspath(hub, d->syspath);
 		if (s)
 			lose(s);
@@ -393,6 +462,83 @@ on_watch(void *user, enum ym_watch_kind kind, const struct ym_watch_device *d)
 			if (hub->slots[i].is_used && hub->slots[i].syspath && !hub->slots[i].is_seen)
 				forget(&hub->slots[i]);
 	}
+}
+
+/* -- teaching a scanner -- */
+
+static void
+stop_teaching(struct ym_hub *hub)
+{
+#ifdef YM_HAVE_LIBEVDEV
+	ym_teach_free(YM_TAKE(hub->teach));
+#endif
+	ym_loop_remove(hub->loop, hub->taught_timer);
+	hub->taught_timer = 0;
+	hub->taught = -1;
+	for (int i = hub->n_strangers - 1; i >= 0; i--)
+		if (!hub->strangers[i].syspath)
+			hub->strangers[i] = hub->strangers[--hub->n_strangers];
+}
+
+#ifdef YM_HAVE_LIBEVDEV
+static void
+on_taught_timer(void *user)
+{
+	struct ym_hub *hub = user;
+	struct stranger *t = &hub->strangers[hub->taught];
+	struct ym_error err = {0};
+	struct slot *s = NULL;
+	char identity[160];
+
+	hub->taught_timer = 0;
+	if (hub->site_file && t->vid[0] && ym_quirks_add(hub->quirks, hub->site_file, "input", t->vid, t->pid, t->serial, t->path,
+		YM_ROLE_SCANNER, &err)) {
+		ym_diag_error("teach", &err);
+	} else if (t->syspath) {
+		snprintf(identity, sizeof identity, "%s:%s%s%s", t->vid, t->pid, t->serial[0] ? ":" : "@", t->serial[0] ? t->serial : t->path);
+		s = new_slot(hub, YM_ROLE_SCANNER, "input", t->node, identity, "");
+	}
+	if (s) {
+		s->syspath = YM_TAKE(t->syspath);
+		*t = hub->strangers[--hub->n_strangers];
+		stop_teaching(hub);
+		begin(s);
+	} else {
+		stop_teaching(hub);
+	}
+	tell(hub, (struct ym_device_event){.kind = YM_DEVICE_TAUGHT, .ref = s ? s->info.ref : (struct ym_device_ref){0}, .err = &err});
+}
+
+static void
+on_taught(void *user, int index)
+{
+	struct ym_hub *hub = user;
+
+	hub->taught = index;
+	hub->taught_timer = ym_loop_add_timer(hub->loop, "teach", 0, on_taught_timer, hub);
+}
+#endif
+
+enum ym_code
+ym_hub_teach(struct ym_hub *hub, const char *code, struct ym_error *err)
+{
+	stop_teaching(hub);
+	if (!code)
+		return YM_OK;
+#ifdef YM_HAVE_LIBEVDEV
+	int n = 0;
+
+	hub->teach = ym_teach_new(hub->loop, code, on_taught, hub);
+	for (int i = 0; i < hub->n_strangers; i++)
+		n += hub->strangers[i].syspath && ym_teach_add(hub->teach, i, hub->strangers[i].node);
+	if (n || !hub->n_strangers)
+		return YM_OK; /* without any it waits for one to be plugged in */
+	stop_teaching(hub);
+	return ym_fail(err, YM_REFUSED, N_("This account may not listen to keyboards: maintenance adds it to the group input"), "no node opens");
+#else
+	return ym_fail(err, YM_REFUSED, N_("This installation cannot take scanners that act as keyboards: set the scanner to serial mode"),
+		"no libevdev");
+#endif
 }
 
 /* -- making one -- */
@@ -416,7 +562,9 @@ ym_hub_new(struct ym_loop *loop, const struct ym_hub_options *opt, struct ym_hub
 	hub->quirks = ym_quirks_new();
 	if (shipped && ym_quirks_load(hub->quirks, shipped, &why))
 		ym_diag_error("hub", &why);
-	if (opt->site_rules && (rc = ym_quirks_load(hub->quirks, opt->site_rules, err))) {
+	hub->site_file = ym_strdup(opt->site_rules);
+	hub->taught = -1;
+	if (opt->site_rules && ym_file_exists(opt->site_rules) && (rc = ym_quirks_load(hub->quirks, opt->site_rules, err))) {
 		ym_hub_free(hub);
 		return rc;
 	}
@@ -432,6 +580,10 @@ ym_hub_free(struct ym_hub *hub)
 	if (!hub)
 		return;
 	hub->fn = NULL;
+	stop_teaching(hub);
+	for (int i = 0; i < hub->n_strangers; i++)
+		free(hub->strangers[i].syspath);
+	free(hub->site_file);
 	ym_watch_free(hub->watch);
 	for (size_t i = 0; i < YM_HUB_MAX; i++)
 		if (hub->slots[i].is_used)

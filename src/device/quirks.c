@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <strings.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
 
@@ -167,4 +168,33 @@ ym_quirks_match(const struct ym_quirks *q, const char *subsystem, const char *vi
 		}
 	}
 	return best;
+}
+
+enum ym_code
+ym_quirks_add(struct ym_quirks *q, const char *path, const char *subsystem, const char *vid, const char *pid, const char *serial,
+	const char *port, enum ym_device_role role, struct ym_error *err)
+{
+	YM_JSON *root = NULL;
+	YM_FREE char *text = NULL;
+	json_t *devices, *entry;
+	enum ym_code rc = YM_OK;
+
+	if (ym_file_exists(path))
+		rc = ym_json_load(path, &root, err);
+	else
+		root = json_pack("{s:i, s:[]}", "version", 1, "devices");
+	if (rc)
+		return rc;
+	devices = json_object_get(root, "devices");
+	if (!json_is_array(devices))
+		return ym_fail_on(err, YM_INVALID, N_("This is not a device file that this version can read"), path, "devices");
+	entry = json_pack("{s:s, s:s, s:s, s:s}", "vid", vid, "pid", pid, "on", subsystem, "role", ym_device_role_name(role));
+	if (*serial)
+		json_object_set_new(entry, "serial", json_string(serial));
+	else if (*port)
+		json_object_set_new(entry, "port", json_string(port));
+	json_array_append_new(devices, entry);
+	text = json_dumps(root, JSON_INDENT(2));
+	rc = ym_file_write(path, text, strlen(text), 0600, err);
+	return rc ? rc : ym_quirks_load(q, path, err);
 }

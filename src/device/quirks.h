@@ -31,3 +31,7 @@ enum ym_code ym_quirks_load(struct ym_quirks *q, const char *path, struct ym_err
 /* Borrowed strings, "" for what is not known. */
 struct ym_quirk ym_quirks_match(const struct ym_quirks *q, const char *subsystem, const char *vid, const char *pid,
 	const char *serial, const char *port);
+/* A device that an officer named at the counter: written into the site's file (made when there is none) and loaded. serial
+ * may be ""; then port narrows it to its socket. INVALID for a malformed file, IO. */
+enum ym_code ym_quirks_add(struct ym_quirks *q, const char *path, const char *subsystem, const char *vid, const char *pid,
+	const char *serial, const char *port, enum ym_device_role role, struct ym_error *err) YM_MUST;

@@ -63,7 +63,11 @@ report_added(struct ym_watch *w, struct udev_device *dev)
 		.serial = property(dev, "ID_SERIAL_SHORT", usb, "serial"),
 		.path = property(dev, "ID_PATH", NULL, NULL),
 		.role = property(dev, "YIMEN_ROLE", NULL, NULL),
+		.is_keyboard = ym_streq(property(dev, "ID_INPUT_KEYBOARD", NULL, NULL), "1"),
 	};
+	/* An input device has several nodes; only this one gives events. */
+	if (ym_streq(subsystem, "input") && !strstr(d.node, "/event"))
+		return;
 	w->fn(w->user, YM_WATCH_ADDED, &d);
 }
 

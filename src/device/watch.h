@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "yimen/loop.h"
 
 /* Borrowed for the call; "" where udev says nothing. On REMOVED only syspath is set: sysfs is gone by then. */
@@ -14,6 +16,7 @@ struct ym_watch_device {
 	const char *vid, *pid, *serial;
 	const char *path; /* ID_PATH: the physical port */
 	const char *role; /* YIMEN_ROLE, from hwdb or a site's rule */
+	bool is_keyboard; /* it has a keyboard's keys: a keyboard, or a scanner that pretends to be one */
 };
 enum ym_watch_kind { YM_WATCH_ADDED, YM_WATCH_REMOVED, YM_WATCH_SCAN_BEGIN, YM_WATCH_SCAN_END };
 typedef void (*ym_watch_fn)(void *user, enum ym_watch_kind kind, const struct ym_watch_device *device);

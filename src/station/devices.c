@@ -26,6 +26,7 @@ on_device(void *user, const struct ym_device_event *event)
 	case YM_DEVICE_SIGNED:
 	case YM_DEVICE_PRESSED:
 	case YM_DEVICE_ORDERED:
+	case YM_DEVICE_TAUGHT:
 		break;
 	}
 	ym_station_notify(s, YM_NOTICE_DEVICE);

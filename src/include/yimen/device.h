@@ -173,6 +173,7 @@ enum ym_device_event_kind {
 	YM_DEVICE_PRESSED,     /* grade */
 	YM_DEVICE_ORDERED,     /* the order `order` is over: err->code YM_OK or why not. A print: YM_OK only when the printer
 	                        * itself says that it printed; YM_CONFLICT: everything was sent and nobody knows: ask a person */
+	YM_DEVICE_TAUGHT,      /* a scanner was found by its code and belongs to the desk now, or err says why not */
 };
 struct ym_device_event {
 	enum ym_device_event_kind kind;
@@ -196,6 +197,10 @@ enum ym_code ym_hub_test(struct ym_hub *hub, struct ym_device_ref ref, struct ym
 /* Give an order. NOTFOUND, GONE, BUSY or REFUSED (the device cannot do that) when it cannot start: then no ORDERED. */
 enum ym_code ym_hub_order(struct ym_hub *hub, struct ym_device_ref ref, const struct ym_device_order *order, struct ym_error *err)
 	YM_MUST;
+/* A scanner that looks like a keyboard is not touched until somebody names it: while teaching, every unnamed keyboard is
+ * listened to (never grabbed), and the one that types `code` becomes a scanner of this desk; YM_DEVICE_TAUGHT follows. NULL
+ * ends it. NOTFOUND when no keyboard can be listened to, REFUSED in a build or for an account that cannot. */
+enum ym_code ym_hub_teach(struct ym_hub *hub, const char *code, struct ym_error *err) YM_MUST;
 /* The device that does a role now: the first ready one, else a busy one, else any; false when there is none. */
 bool ym_hub_role_device(const struct ym_hub *hub, enum ym_device_role role, struct ym_device_info *ret);
 

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Driver: a scanner that pretends to be a keyboard. Grabbed for ourselves, so that no scan is ever typed into a field or a
+ * password; the kernel cannot tell it from a keyboard, so only devices that a list or an officer named come here.
+ * Invariant: an open session has the grab; without it the device is left alone.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <libevdev/libevdev.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "device/scanner.h"
+#include "device/scanner_keys.h"
+
+struct ym_driver_session {
+	struct ym_driver_host host;
+	struct ym_scanner scanner;
+	struct libevdev *dev;
+	int fd;
+	ym_source source;
+	struct ym_scanner_keys keys;
+};
+
+static void
+lost(struct ym_driver_session *d)
+{
+	ym_loop_remove(d->host.loop, d->source);
+	d->source = 0;
+	ym_scanner_lost(&d->scanner);
+}
+
+static void
+mute(void *line, bool on)
+{
+	struct ym_driver_session *d = line;
+
+	ym_loop_set_events(d->host.loop, d->source, on ? POLLPRI : POLLIN);
+}
+
+static void
+on_ready(void *user, int fd, short revents)
+{
+	struct ym_driver_session *d = user;
+	unsigned flag = LIBEVDEV_READ_FLAG_NORMAL;
+
+	/* A bounded piece a turn: what remains is there in the next. */
+	for (int i = 0; i < 512; i++) {
+		struct input_event ev;
+		int rc = libevdev_next_event(d->dev, flag, &ev);
+
+		if (rc == LIBEVDEV_READ_STATUS_SYNC && flag == LIBEVDEV_READ_FLAG_NORMAL) {
+			flag = LIBEVDEV_READ_FLAG_SYNC; /* the kernel's buffer ran over */
+			d->keys = (struct ym_scanner_keys){ 0 };
+			ym_scanner_spoilt(&d->scanner);
+			continue;
+		}
+		if (rc == -EAGAIN && flag == LIBEVDEV_READ_FLAG_SYNC) {
+			flag = LIBEVDEV_READ_FLAG_NORMAL;
+			continue;
+		}
+		if (rc == -EAGAIN || rc == -EINTR)
+			break;
+		if (rc < 0)
+			return lost(d);
+		if (ev.type == EV_KEY && flag == LIBEVDEV_READ_FLAG_NORMAL) {
+			uint8_t text[2];
+
+			ym_scanner_feed(&d->scanner, text, ym_scanner_keys_take(&d->keys, ev.code, ev.value, text));
+		}
+	}
+	if (revents & (POLLHUP | POLLERR))
+		lost(d);
+}
+
+static enum ym_code
+grab(const struct ym_driver_host *host, int fd, struct libevdev **ret, struct ym_error *err)
+{
+	struct libevdev *dev = NULL;
+	int rc = libevdev_new_from_fd(fd, &dev);
+
+	if (!rc && !libevdev_has_event_code(dev, EV_KEY, KEY_1))
+		rc = -ENOTTY; /* the box's second face, with volume keys and the like */
+	if (!rc)
+		rc = libevdev_grab(dev, LIBEVDEV_GRAB);
+	if (!rc) {
+		*ret = dev;
+		return YM_OK;
+	}
+	libevdev_free(dev);
+	if (rc == -ENOTTY)
+		return ym_fail(err, YM_REFUSED, N_("This part of the scanner sends no codes; nothing needs to be done"), "%s has no digits", host->node);
+	errno = -rc;
+	return ym_scanner_fail_open(host->node, err);
+}
+
+static enum ym_code
+wedge_open(const struct ym_driver_host *host, struct ym_driver_session **ret, struct ym_error *err)
+{
+	YM_FDCLOSE int fd = open(host->node, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct ym_driver_session *d;
+	struct libevdev *dev;
+	enum ym_code rc;
+
+	if (fd < 0)
+		return ym_scanner_fail_open(host->node, err);
+	rc = grab(host, fd, &dev, err);
+	if (rc)
+		return rc;
+	d = ym_alloc(sizeof *d);
+	d->host = *host;
+	d->dev = dev;
+	d->fd = fd;
+	fd = -1;
+	d->source = ym_loop_add_fd(host->loop, "scanner", YM_PRIO_NORMAL, d->fd, POLLIN, on_ready, d);
+	ym_scanner_init(&d->scanner, &d->host, mute, d);
+	*ret = d;
+	return YM_OK;
+}
+
+static void
+wedge_close(struct ym_driver_session *d)
+{
+	if (!d)
+		return;
+	ym_scanner_release(&d->scanner);
+	ym_loop_remove(d->host.loop, d->source);
+	libevdev_grab(d->dev, LIBEVDEV_UNGRAB);
+	libevdev_free(d->dev);
+	ym_fd_close_p(&d->fd);
+	free(d);
+}
+
+static void
+wedge_start(struct ym_driver_session *d)
+{
+	d->scanner.is_armed = true;
+}
+
+static void
+wedge_cancel(struct ym_driver_session *d)
+{
+	d->scanner.is_armed = false;
+}
+
+static void
+wedge_test(struct ym_driver_session *d)
+{
+	ym_scanner_test(&d->scanner);
+}
+
+static const struct ym_driver_match matches[] = { { "input", YM_ROLE_SCANNER }, { 0 } };
+
+const struct ym_driver ym_scanner_wedge = {
+	.name = "scanner-wedge",
+	.kind = YM_ROLE_SCANNER,
+	.match = matches,
+	.open = wedge_open,
+	.close = wedge_close,
+	.start = wedge_start,
+	.cancel = wedge_cancel,
+	.self_test = wedge_test,
+};
