@@ -129,9 +129,53 @@ a_pack_waits_for_its_date(void **state)
 	assert_true(changed);
 	assert_in_force(s, "2");
 	assert_true(has(s, "pack-1.db"));
-	assert_false(has(s, "pack.next.db"));
+	assert_int_equal(ym_shelf_next(s->f->dir, &next, NULL), YM_NOTFOUND);
 	assert_int_equal(ym_shelf_settle(s->f->dir, ym_date_parse("2026-12-02"), &changed, NULL), YM_OK);
 	assert_false(changed);
+}
+
+static void
+several_packs_wait_each_for_its_own_date(void **state)
+{
+	struct shelf *s = *state;
+	struct ym_shelf_entry next = { 0 };
+	bool changed = false;
+
+	assert_int_equal(put(s, "1", "2026-11-01", s->key, "2026-11-22"), YM_OK);
+	assert_int_equal(put(s, "3", "2027-01-01", s->key, "2026-11-22"), YM_OK);
+	assert_int_equal(put(s, "2", "2026-12-01", s->key, "2026-11-22"), YM_OK);
+	/* a correction of the same date has the higher version */
+	assert_int_equal(put(s, "2.10", "2026-12-01", s->key, "2026-11-22"), YM_OK);
+	assert_int_equal(put(s, "2.9", "2026-12-01", s->key, "2026-11-22"), YM_OK);
+	assert_false(s->got.in_force);
+	assert_int_equal(ym_shelf_next(s->f->dir, &next, NULL), YM_OK);
+	assert_string_equal(next.effective, "2026-12-01");
+	assert_int_equal(ym_shelf_settle(s->f->dir, ym_date_parse("2026-12-05"), &changed, NULL), YM_OK);
+	assert_true(changed);
+	assert_in_force(s, "2.10");
+	assert_int_equal(ym_shelf_next(s->f->dir, &next, NULL), YM_OK);
+	assert_string_equal(next.version, "3");
+	assert_int_equal(ym_shelf_settle(s->f->dir, ym_date_parse("2027-01-01"), &changed, NULL), YM_OK);
+	assert_in_force(s, "3");
+	assert_true(has(s, "pack-2.10.db") && has(s, "pack-1.db") && has(s, "pack-2.db"));
+	assert_int_equal(ym_shelf_next(s->f->dir, &next, NULL), YM_NOTFOUND);
+}
+
+static void
+a_waiting_file_that_is_damaged_holds_up_no_other(void **state)
+{
+	struct shelf *s = *state;
+	YM_FREE char *bad = fixture_path(s->f, "pack.next-2.db");
+	bool changed = false;
+
+	assert_int_equal(put(s, "1", "2026-11-01", s->key, "2026-11-22"), YM_OK);
+	assert_int_equal(put(s, "2", "2026-12-01", s->key, "2026-11-22"), YM_OK);
+	assert_int_equal(put(s, "3", "2026-12-02", s->key, "2026-11-22"), YM_OK);
+	assert_int_equal(ym_file_write(bad, "damaged", 7, 0600, NULL), YM_OK);
+	assert_int_equal(ym_shelf_settle(s->f->dir, ym_date_parse("2026-12-01"), &changed, NULL), YM_OK);
+	assert_false(changed);
+	assert_int_equal(ym_shelf_settle(s->f->dir, ym_date_parse("2026-12-02"), &changed, NULL), YM_OK);
+	assert_in_force(s, "3");
 }
 
 static void
@@ -229,6 +273,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(only_a_trusted_signature_comes_in, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_pack_waits_for_its_date, setup, teardown),
+		cmocka_unit_test_setup_teardown(several_packs_wait_each_for_its_own_date, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_waiting_file_that_is_damaged_holds_up_no_other, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_cut_between_the_link_and_the_rename_is_made_good, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_older_or_already_here_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_case_finishes_under_the_pack_it_began_with, setup, teardown),
