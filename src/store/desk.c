@@ -15,6 +15,7 @@ static const struct ym_schema_step DESK_STEPS[] = {
 };
 static const struct ym_schema_step SYNC_STEPS[] = {
 	{ ym_schema_sql_sync_001, NULL }, /* 2026-11: the first */
+	{ ym_schema_sql_sync_002, NULL }, /* 2026-11: catalogue packs that came */
 };
 
 /* Measured on a decision with a 1.5 KB form and 20,000 cases there, KB of WAL: 54 at 4096, 94 at

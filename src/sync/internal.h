@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* Shared inside src/sync only: the open files, what was learnt, and the two lanes. */
+/* Shared inside src/sync only: the open files, what was learnt, and the three lanes. */
 #pragma once
 
 #include "sync/answer.h"
@@ -12,7 +12,7 @@
 #define YM_SYNC_BLOBS_FRESH_MS 3600000  /* blobs that were refused, or came under an old row number, are looked for again */
 #define YM_SYNC_HEAD_FRESH_MS 300000     /* a worker quarantines later: the tally is looked at again */
 
-enum ym_step { YM_STEP_NONE, YM_STEP_HEAD, YM_STEP_EVENTS, YM_STEP_BLOB, YM_STEP_FEED };
+enum ym_step { YM_STEP_NONE, YM_STEP_HEAD, YM_STEP_EVENTS, YM_STEP_BLOB, YM_STEP_FEED, YM_STEP_PACK };
 
 /* One direction: at most one exchange under way. */
 struct ym_lane_state {
@@ -34,7 +34,7 @@ struct ym_sync {
 	char desk[40];                   /* desk code and epoch letter */
 	uint64_t random;
 	struct ym_sync_state state;
-	struct ym_lane_state lanes[2];
+	struct ym_lane_state lanes[YM_N_LANES];
 	bool head_known, forked;
 	int64_t head_ms;                 /* monotonic: when it was learnt */
 	int batch;                       /* smaller for a while after "too large" */
@@ -44,6 +44,9 @@ struct ym_sync {
 	int64_t blob_row;                /* blobs up to this row are sent, or were refused since the start */
 	int64_t blob_at_row, blob_total, blob_have;   /* have -1: to be asked */
 	char blob_sm3[65];               /* under way, or "" */
+	/* pack: announced up to this feed number are fetched, or were refused since the start; and the one under way */
+	int64_t pack_after, pack_number;
+	char pack_version[40], pack_sm3[65];
 	/* feed: what the request asked for */
 	int64_t after;
 	int wait_s;
@@ -67,6 +70,10 @@ enum ym_outcome ym_sync_push_end(struct ym_sync *s, struct ym_lane_state *lane, 
 /* -- blobs.c: DONE when every blob is at the central -- */
 enum ym_outcome ym_sync_blob_begin(struct ym_sync *s, struct ym_lane_state *lane);
 enum ym_outcome ym_sync_blob_end(struct ym_sync *s, struct ym_lane_state *lane, const struct ym_wire_answer *a);
+
+/* -- pack.c: DONE when nothing announced is missing, or the last one was not taken yet -- */
+enum ym_outcome ym_sync_pack_begin(struct ym_sync *s, struct ym_lane_state *lane);
+enum ym_outcome ym_sync_pack_end(struct ym_sync *s, struct ym_lane_state *lane, const struct ym_http_reply *reply);
 
 /* -- pull.c -- */
 enum ym_outcome ym_sync_pull_begin(struct ym_sync *s, struct ym_lane_state *lane, int wait_s);

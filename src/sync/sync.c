@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Opening, the two lanes, what every answer is checked for, backoff. See sync.h.
- * Not what is sent (push.c, blobs.c) or fetched (pull.c). Invariant: what one answer taught is in one transaction of sync.db.
+ * Opening, the lanes, what every answer is checked for, backoff. See sync.h.
+ * Not what is sent (push.c, blobs.c) or fetched (pull.c, pack.c). Invariant: what one answer taught is in one transaction of sync.db.
  */
 #include "sync/internal.h"
 
@@ -88,7 +88,7 @@ ym_sync_open(const struct ym_sync_options *opt, struct ym_sync **ret, struct ym_
 	s->random = opt->seed;
 	if (!s->random)
 		ym_crypt_random(&s->random, sizeof s->random);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < YM_N_LANES; i++) {
 		s->lanes[i].outcome = YM_SYNC_MORE;
 		s->lanes[i].detail = "";
 	}
@@ -106,8 +106,8 @@ ym_sync_close(struct ym_sync *s)
 {
 	if (!s)
 		return;
-	ym_buf_release(&s->lanes[0].body);
-	ym_buf_release(&s->lanes[1].body);
+	for (int i = 0; i < YM_N_LANES; i++)
+		ym_buf_release(&s->lanes[i].body);
 	ym_db_close(s->desk_db);
 	ym_db_close(s->sync_db);
 	ym_sm2_free(s->central);
@@ -131,7 +131,7 @@ ym_sync_fail_local(struct ym_lane_state *lane, const struct ym_error *err)
 	return ym_sync_say(lane, YM_SYNC_FAILED_LOCAL, err->msgid ? err->msgid : "");
 }
 
-/* A push that fails is told first: it is what the desk has to give. */
+/* A push that fails is told first: it is what the desk has to give. A catalogue that does not come makes nothing out of step. */
 static void
 compose(struct ym_sync *s)
 {
@@ -142,6 +142,8 @@ compose(struct ym_sync *s)
 	s->state.outcome = told->outcome;
 	if (!*detail && s->state.central_events != s->state.acked)
 		detail = N_("The tallies of desk and central differ");
+	if (!*detail && ym_outcome_is_failure(s->lanes[YM_LANE_PACK].outcome))
+		detail = s->lanes[YM_LANE_PACK].detail;
 	if (!*detail && (s->state.offset_ms > CLOCK_FAR_MS || s->state.offset_ms < -CLOCK_FAR_MS))
 		detail = N_("This computer's clock differs from the central's by more than ten minutes");
 	ym_strlcpy(s->state.detail, detail, sizeof s->state.detail);
@@ -197,7 +199,7 @@ ym_sync_lane_outcome(const struct ym_sync *s, enum ym_lane lane)
 void
 ym_sync_try_again(struct ym_sync *s)
 {
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < YM_N_LANES; i++) {
 		s->lanes[i].failures = 0;
 		s->lanes[i].retry_after_ms = 0;
 	}
@@ -206,6 +208,7 @@ ym_sync_try_again(struct ym_sync *s)
 		s->head_known = false;
 	if (!s->blob_sm3[0])
 		s->blob_row = 0;
+	s->pack_after = 0;
 }
 
 /* -- a request -- */
@@ -280,7 +283,8 @@ ym_sync_begin(struct ym_sync *s, enum ym_lane which, int wait_s, const struct ym
 
 	ym_buf_clear(&lane->body);
 	lane->step = YM_STEP_NONE;
-	o = which == YM_LANE_PUSH ? ym_sync_push_begin(s, lane) : ym_sync_pull_begin(s, lane, wait_s);
+	o = which == YM_LANE_PUSH ? ym_sync_push_begin(s, lane) : which == YM_LANE_PULL ? ym_sync_pull_begin(s, lane, wait_s) :
+		ym_sync_pack_begin(s, lane);
 	if (o == YM_SYNC_MORE && lane->step != YM_STEP_NONE) {
 		*ret = &lane->req;
 		return o;
@@ -332,6 +336,8 @@ take_reply(struct ym_sync *s, struct ym_lane_state *lane, const struct ym_http_r
 		lane->retry_after_ms = read_retry_after(reply->retry_after);
 		return ym_sync_say(lane, YM_SYNC_FAILED_BUSY, N_("The central is busy"));
 	}
+	if (lane->step == YM_STEP_PACK)
+		return ym_sync_pack_end(s, lane, reply);
 	if (reply->body.overflow || ym_wire_open_answer(s->central, lane->req.method, lane->req.path, reply->status, ym_buf_str(&reply->body),
 			reply->body.len, &a, NULL))
 		return ym_sync_say(lane, YM_SYNC_FAILED_PORTAL, N_("A login page or another program answers in the central's place"));
@@ -406,7 +412,7 @@ ym_sync_end(struct ym_sync *s, enum ym_lane which, enum ym_link link, const stru
 static enum ym_outcome
 exchange(struct ym_sync *s, enum ym_lane lane, int wait_s)
 {
-	struct ym_http_reply reply = { .body = { .max = YM_SYNC_REPLY_MAX } };
+	struct ym_http_reply reply = { .body = { .max = lane == YM_LANE_PACK ? YM_SYNC_PACK_MAX : YM_SYNC_REPLY_MAX } };
 	const struct ym_http_request *req = NULL;
 	enum ym_outcome o = ym_sync_begin(s, lane, wait_s, &req);
 
@@ -430,9 +436,15 @@ ym_sync_pull(struct ym_sync *s, int wait_s)
 }
 
 enum ym_outcome
+ym_sync_pack(struct ym_sync *s)
+{
+	return exchange(s, YM_LANE_PACK, 0);
+}
+
+enum ym_outcome
 ym_sync_all(struct ym_sync *s)
 {
-	enum ym_outcome push, pull;
+	enum ym_outcome push, pull, pack;
 
 	do {
 		do
@@ -443,5 +455,8 @@ ym_sync_all(struct ym_sync *s)
 		while (pull == YM_SYNC_MORE);
 		/* The feed may have told that the tally is another. */
 	} while (push == YM_SYNC_DONE && pull == YM_SYNC_DONE && !s->head_known);
-	return ym_outcome_is_failure(push) ? push : pull;
+	do
+		pack = ym_sync_pack(s);
+	while (pack == YM_SYNC_MORE);
+	return ym_outcome_is_failure(push) ? push : ym_outcome_is_failure(pull) ? pull : pack;
 }

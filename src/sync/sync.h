@@ -20,6 +20,8 @@ typedef bool (*ym_sign_fn)(void *user, const void *msg, size_t n, char ret_sig_h
 
 /* The biggest answer that is taken (yimen-sync(7), FEED). */
 #define YM_SYNC_REPLY_MAX (16u << 20)
+/* The biggest catalogue pack. */
+#define YM_SYNC_PACK_MAX (64u << 20)
 
 enum ym_outcome { YM_SYNC_DONE /* nothing more */, YM_SYNC_MORE, YM_SYNC_FAILED_LINK, YM_SYNC_FAILED_PORTAL, YM_SYNC_FAILED_CERT, YM_SYNC_FAILED_CLOCK,
 	YM_SYNC_FAILED_BUSY, YM_SYNC_FAILED_REFUSED, YM_SYNC_FAILED_FORK, YM_SYNC_FAILED_LOCAL };
@@ -36,12 +38,15 @@ void ym_sync_close(struct ym_sync *s);
 /* One push step (learn the head, or send one batch, or one blob piece) / one feed step (wait_s long poll). */
 enum ym_outcome ym_sync_push(struct ym_sync *s);
 enum ym_outcome ym_sync_pull(struct ym_sync *s, int wait_s);
-/* Push and pull until nothing more or a failure. A failure of one does not keep the other from going on. */
+/* The next catalogue that the feed announced and the desk folded, into DIR/pack.incoming; DONE while that is not taken. */
+enum ym_outcome ym_sync_pack(struct ym_sync *s);
+/* All lanes until nothing more or a failure. A failure of one does not keep the others from going on. */
 enum ym_outcome ym_sync_all(struct ym_sync *s);
 
 /* The same steps in two halves, for a transport that has a push and a long poll under way at once. */
-enum ym_lane { YM_LANE_PUSH, YM_LANE_PULL };
-/* MORE: *ret stands ready, borrowed until ym_sync_end of this lane. DONE: nothing to do (PUSH only). Else the lane's failure.
+/* PACK: a catalogue on a slow line holds up neither events nor feed. */
+enum ym_lane { YM_LANE_PUSH, YM_LANE_PULL, YM_LANE_PACK, YM_N_LANES };
+/* MORE: *ret stands ready, borrowed until ym_sync_end of this lane. DONE: nothing to do (not PULL). Else the lane's failure.
  * No transaction is open after it returns. */
 enum ym_outcome ym_sync_begin(struct ym_sync *s, enum ym_lane lane, int wait_s, const struct ym_http_request **ret);
 /* reply is not looked at unless link is OK. */
