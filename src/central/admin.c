@@ -236,6 +236,8 @@ enrol_answer(struct ym_central *c, struct ym_stmt *s, struct ym_central_answer *
 static enum ym_code
 bind_key(struct ym_central *c, const char *desk, const struct enrolment *e)
 {
+	struct ym_central_desk bound;
+	enum ym_code code;
 	struct ym_stmt *s = ym_db_sql(c->db,
 		"UPDATE desk SET public = :public, escrow = :escrow, enrolled_ms = :now WHERE desk = :desk");
 
@@ -243,7 +245,18 @@ bind_key(struct ym_central *c, const char *desk, const struct enrolment *e)
 	ym_stmt_blob(s, "escrow", e->escrow.len ? e->escrow.data : NULL, e->escrow.len);
 	ym_stmt_int(s, "now", ym_clock_wall());
 	ym_stmt_text(s, "desk", desk);
-	return ym_stmt_run(s, NULL);
+	code = ym_db_begin(c->db, NULL);
+	if (code)
+		return code;
+	code = ym_stmt_run(s, NULL);
+	if (!code)
+		code = ym_central_desk(c, desk, &bound, NULL);
+	if (!code)
+		code = ym_publish_tell_desk(c, &bound, NULL);
+	if (!code)
+		return ym_db_commit(c->db, NULL);
+	ym_db_rollback(c->db);
+	return code;
 }
 
 static void

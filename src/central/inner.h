@@ -76,6 +76,9 @@ enum ym_code ym_central_current_pack(struct ym_central *c, char ret_version[32])
 enum ym_code ym_publish_item(struct ym_central *c, const char *pack, const char *item, struct ym_pack **ret_pack, const struct ym_item **ret,
 	struct ym_error *err) YM_MUST;
 
+/* A desk that enrols today hears of the packs whose date is to come: they were announced before it was there. */
+enum ym_code ym_publish_tell_desk(struct ym_central *c, const struct ym_central_desk *desk, struct ym_error *err) YM_MUST;
+
 /* -- outbox.c: what goes to a desk -- */
 /* Seals and appends one entry in the caller's transaction; content is borrowed. */
 enum ym_code ym_outbox_put(struct ym_central *c, const struct ym_central_desk *desk, const char *kind, const json_t *content, struct ym_error *err) YM_MUST;

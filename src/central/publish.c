@@ -69,6 +69,28 @@ announce(struct ym_central *c, const char *version, const char *effective, const
 	return code;
 }
 
+enum ym_code
+ym_publish_tell_desk(struct ym_central *c, const struct ym_central_desk *desk, struct ym_error *err)
+{
+	struct ym_stmt *s = ym_db_sql(c->db,
+		"SELECT version, effective, sm3 FROM pack WHERE effective > :today ORDER BY effective, added_ms");
+	YM_JSON *list = json_array();
+	char today[16];
+	enum ym_code code;
+
+	ym_date_format(today, ym_date_today());
+	ym_stmt_text(s, "today", today);
+	while (!(code = ym_stmt_step(s, err)))
+		json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "version", ym_stmt_col_text(s, 0), "effective",
+			ym_stmt_col_text(s, 1), "sm3", ym_stmt_col_text(s, 2)));
+	if (code != YM_NOTFOUND)
+		return code;
+	code = YM_OK;
+	for (size_t i = 0; i < json_array_size(list) && !code; i++)
+		code = ym_outbox_put(c, desk, "pack.available", json_array_get(list, i), err);
+	return code;
+}
+
 static enum ym_code
 publish(struct ym_central *c, const char *version, const char *effective, const char *doc, size_t n,
 	struct ym_error *err)
