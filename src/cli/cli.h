@@ -19,6 +19,7 @@ struct cli_args {
 	const char *account;      /* --account */
 	const char *password_file;/* --password-file */
 	bool practice, json;
+	bool confirm_clock;       /* --confirm-clock: the time that this computer shows is right */
 };
 struct cli_command {
 	const char *words;        /* "visit run" */

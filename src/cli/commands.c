@@ -241,7 +241,8 @@ cli_visit_run(const struct cli_args *a)
 
 	if (!s)
 		return 1;
-	if (ym_station_visit_run(s, a->argv[0], &json, &err))
+	if ((a->confirm_clock && *ym_station_clock_doubt(s) && ym_station_confirm_clock(s, &err)) ||
+			ym_station_visit_run(s, a->argv[0], &json, &err))
 		status = cli_fail(&err);
 	if (json)
 		puts(json);
@@ -268,10 +269,16 @@ cli_status(const struct cli_args *a)
 		puts(json);
 	} else {
 		struct ym_sync_status sync;
+		struct ym_pack_outlook packs;
 
 		ym_station_sync_status(s, &sync);
 		printf("%s %s\n", ym_station_name(s), ym_station_window(s));
 		printf("%s: %s\n", _("Catalogue"), ym_station_pack_version(s));
+		ym_station_pack_outlook(s, &packs);
+		if (*packs.next_version)
+			printf("%s: %s (%s)\n", _("Next catalogue"), packs.next_version, packs.next_effective);
+		if (*packs.refused)
+			printf("%s: %s\n", _("A catalogue that came was refused"), gettext(packs.refused));
 		printf("%s: %" PRId64 "\n", _("Cases"), ym_station_n_cases(s));
 		printf("%s: %s (%" PRId64 "/%" PRId64 ")\n", _("Sync"), gettext(ym_station_lamp_label((int)sync.state)), sync.acked, sync.head);
 	}

@@ -41,7 +41,7 @@ usage(FILE *to)
 	fprintf(to, "  yimen practice                        %s\n\n", _("the same with simulated citizens, devices and central"));
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
 		fprintf(to, "  yimen %s %s\n      %s\n", commands[i].words, commands[i].usage, gettext(commands[i].help));
-	fprintf(to, "\n%s\n", _("Options: --dir DIR, --account NAME, --password-file FILE, --practice, --keys FILE, --dump DIR, --size COLUMNSxROWS, --ascii, --mono"));
+	fprintf(to, "\n%s\n", _("Options: --dir DIR, --account NAME, --password-file FILE, --practice, --confirm-clock, --keys FILE, --dump DIR, --size COLUMNSxROWS, --ascii, --mono"));
 	return to == stderr ? 2 : 0;
 }
 
@@ -87,6 +87,8 @@ take_option(struct words *w, int argc, char **argv, int *i)
 		return ui_parse_size(v, &w->ui.rows, &w->ui.columns);
 	else if (!strcmp(argv[*i], "--practice"))
 		w->args.practice = w->ui.practice = true;
+	else if (!strcmp(argv[*i], "--confirm-clock"))
+		w->args.confirm_clock = true;
 	else if (!strcmp(argv[*i], "--json"))
 		w->args.json = true;
 	else if (!strcmp(argv[*i], "--ascii"))

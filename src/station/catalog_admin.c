@@ -176,9 +176,32 @@ ym_admin_catalog_import(const char *dir, bool practice, const char *pack, struct
 	return YM_OK;
 }
 
+static void
+note_refusal(struct ym_station *s, const char *msgid)
+{
+	struct ym_error err = { 0 };
+
+	if (ym_setting_set(s->db, "catalog.refused", msgid ? msgid : "", &err))
+		ym_diag_error("pack", &err);
+}
+
+void
+ym_station_pack_outlook(struct ym_station *s, struct ym_pack_outlook *ret)
+{
+	YM_FREE char *refused = ym_setting_get(s->db, "catalog.refused");
+	struct ym_shelf_entry next = { 0 };
+
+	memset(ret, 0, sizeof *ret);
+	if (ym_shelf_next(s->dir, &next, NULL) == YM_OK) {
+		ym_strlcpy(ret->next_version, next.version, sizeof ret->next_version);
+		ym_strlcpy(ret->next_effective, next.effective, sizeof ret->next_effective);
+	}
+	ym_strlcpy(ret->refused, refused ? refused : "", sizeof ret->refused);
+}
+
 /*
  * What sync fetched lies whole in DIR/pack.incoming. It is taken once: refused, it becomes pack.refused for whoever looks
- * after the desk, and the desk works on with the pack it has.
+ * after the desk, the reason stands in `yimen status`, and the desk works on with the pack it has.
  */
 void
 ym_station_settle_packs(struct ym_station *s, bool *ret_changed)
@@ -196,6 +219,7 @@ ym_station_settle_packs(struct ym_station *s, bool *ret_changed)
 		*ret_changed = !code && entry.in_force;
 		if (code)
 			ym_diag_error("pack", &err);
+		note_refusal(s, code == YM_STATE || code == YM_IO ? "" : err.msgid);
 		if (code == YM_IO)
 			return; /* the disk may have room again tomorrow */
 		if (code && code != YM_STATE)

@@ -147,14 +147,17 @@ ym_station_status_json(struct ym_station *s, char **ret, struct ym_error *err)
 	uint8_t hash[YM_SM3_LEN];
 	char head[2 * YM_SM3_LEN + 1], epoch[2] = { who->epoch, 0 };
 	YM_JSON *status = NULL;
+	struct ym_pack_outlook packs;
 
+	ym_station_pack_outlook(s, &packs);
 	ym_station_sync_status(s, &sync);
 	ym_log_head(s->log, hash);
 	ym_hex(head, hash, sizeof hash);
-	status = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:I,s:{s:I,s:s},s:{s:s,s:s},s:{s:s,s:I,s:I,s:I,s:I,s:s}}", "version", YM_VERSION, "desk", who->desk,
+	status = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:I,s:{s:I,s:s},s:{s:s,s:s,s:{s:s,s:s},s:s},s:{s:s,s:I,s:I,s:I,s:I,s:s}}", "version", YM_VERSION, "desk", who->desk,
 		"epoch", epoch, "station", who->station, "window", who->window, "profile", who->profile, "locked", !s->unlocked, "cases",
 		(json_int_t)ym_station_n_cases(s), "log", "events", (json_int_t)sync.head, "head", head, "catalogue", "version",
-		ym_pack_version(s->pack), "effective", ym_pack_effective(s->pack), "sync", "state", ym_station_lamp_label((int)sync.state), "acked",
+		ym_pack_version(s->pack), "effective", ym_pack_effective(s->pack), "next", "version", packs.next_version, "effective",
+		packs.next_effective, "refused", packs.refused, "sync", "state", ym_station_lamp_label((int)sync.state), "acked",
 		(json_int_t)sync.acked, "pending", (json_int_t)sync.pending, "quarantined", (json_int_t)sync.quarantined, "last_ok_at",
 		(json_int_t)sync.last_ok_at, "detail", sync.detail);
 	*ret = ym_json_dump(status);

@@ -195,8 +195,13 @@ ym_station_sync_start(struct ym_station *s)
 	YM_FREE char *url = NULL;
 	struct ym_error err = { 0 };
 
-	if (s->headless || s->readonly || s->sync_child || !s->unlocked)
+	if (s->headless || s->readonly || !s->unlocked)
 		return;
+	/* It runs since before the screen locked: now somebody can sign again. */
+	if (s->sync_child) {
+		ym_station_sync_now(s);
+		return;
+	}
 	url = ym_setting_get(s->db, "central.url");
 	if (url && *url && start_helper(s, NULL, on_sync_exit, &err))
 		ym_diag_error("sync", &err);
@@ -214,6 +219,7 @@ enum ym_code
 ym_station_sync_once(struct ym_station *s, struct ym_error *err)
 {
 	enum ym_code code = YM_OK;
+	bool changed = false;
 	int64_t folded;
 
 	if (!s->unlocked || !s->loop)
@@ -229,6 +235,8 @@ ym_station_sync_once(struct ym_station *s, struct ym_error *err)
 			code = ym_station_fold_feed(s, err);
 	} while (!code && ym_casework_feed_applied(s->work) > folded);
 	take_state(s);
+	/* A catalogue that came is on its place when the command ends; this one goes on with the one it has open. */
+	ym_station_settle_packs(s, &changed);
 	if (!code && s->has_sync_state && s->sync_state.outcome != YM_SYNC_DONE && s->sync_state.outcome != YM_SYNC_MORE) {
 		struct ym_sync_status status;
 
@@ -278,7 +286,7 @@ ym_station_sync_now(struct ym_station *s)
 }
 
 static int
-lamp_of(const struct ym_station *s, int64_t pending)
+lamp_of(const struct ym_station *s, int64_t head)
 {
 	switch (s->sync_state.outcome) {
 	case YM_SYNC_FAILED_LINK:
@@ -296,9 +304,7 @@ lamp_of(const struct ym_station *s, int64_t pending)
 	case YM_SYNC_FAILED_FORK:
 		return YM_LAMP_FORKED;
 	default:
-		return pending || s->sync_state.feed_pulled > ym_casework_feed_applied(s->work) ||
-				s->sync_state.central_events != s->sync_state.acked ?
-			YM_LAMP_PENDING : YM_LAMP_OK;
+		return ym_sync_state_is_even(&s->sync_state, head, ym_casework_feed_applied(s->work)) ? YM_LAMP_OK : YM_LAMP_PENDING;
 	}
 }
 
@@ -317,7 +323,7 @@ ym_station_sync_status(struct ym_station *s, struct ym_sync_status *ret)
 		ym_strlcpy(ret->detail, s->sync_state.detail, sizeof ret->detail);
 	}
 	ret->pending = ret->head - ret->acked;
-	ret->state = !url || !*url ? YM_LAMP_OFF : !s->has_sync_state ? YM_LAMP_PENDING : lamp_of(s, ret->pending);
+	ret->state = !url || !*url ? YM_LAMP_OFF : !s->has_sync_state ? YM_LAMP_PENDING : lamp_of(s, ret->head);
 }
 
 const char *

@@ -82,6 +82,9 @@ enum ym_code ym_station_item(struct ym_station *s, const char *id, const struct 
 enum ym_code ym_station_bundle(struct ym_station *s, const char *id, const struct ym_bundle **ret, struct ym_error *err) YM_MUST;
 const char *ym_station_kind_name(struct ym_station *s, const char *kind);
 const char *ym_station_pack_version(struct ym_station *s);
+/* The catalogue that waits for its date next, and why the last one that came was refused (a msgid); "" when there is none. */
+struct ym_pack_outlook { char next_version[40], next_effective[16], refused[160]; };
+void ym_station_pack_outlook(struct ym_station *s, struct ym_pack_outlook *ret);
 
 /* -- cases -- */
 struct ym_case_query { const char *text /* number, name, "" all */; int state /* -1 any */; const char *before /* case_no of the last row, "" first page */; bool after /* page backwards */; };
