@@ -182,7 +182,7 @@ static enum ym_code
 emit_decision(struct ym_visit *v, struct ym_matter *m, enum ym_exit e, enum ym_exit proposal, bool fault, struct ym_error *err)
 {
 	const struct ym_flow_row *row = ym_flow_row(m->state, ym_exit_action(e));
-	struct ym_event_draft d = { .visit = v->id, .case_no = m->case_no, .item = m->item->id };
+	struct ym_event_draft d = { .visit = v->id, .case_no = m->case_no, .item = m->item->id, .pack = m->item->pack };
 	char t0[24], fen[24], notices[8], keys[YM_MAX_CASE_ROLES + YM_MAX_REASONS][48];
 	int n_keys = 0;
 	enum ym_code rc = ym_flow_step(m->state, ym_exit_action(e), &m->state, err);

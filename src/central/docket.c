@@ -128,7 +128,7 @@ check_decisive(struct ym_work *w, const struct ym_docket *d, bool is_snapshot,
 	if (code)
 		return code;
 	*ret_item = item;
-	if (is_snapshot &&
+	if (is_snapshot && !w->is_erased &&
 		(ym_json_int(w->body, "v", 0) != 1 ||
 			!json_is_array(json_object_get(w->body, "persons")) ||
 			strcmp(ym_json_str(w->body, "item"), h->item)))
@@ -137,7 +137,7 @@ check_decisive(struct ym_work *w, const struct ym_docket *d, bool is_snapshot,
 	if (!w->reason && item && !strcmp(h->kind, "case.completed") &&
 		ym_review_decider(item) != YM_BY_WINDOW)
 		ym_worker_quarantine(w, "step", N_("The window may not decide this item"));
-	if (!w->reason && item && is_snapshot && ym_docket_is_one_of(h->kind, accepting) &&
+	if (!w->reason && item && is_snapshot && !w->is_erased && ym_docket_is_one_of(h->kind, accepting) &&
 		!*ym_event_attr(h, "override"))
 		check_data(w, pack, item);
 	return YM_OK;
@@ -180,7 +180,7 @@ enum ym_code
 ym_docket_decisive(struct ym_work *w, struct ym_error *err)
 {
 	/* As the fold has it: an event with the case's key holds the whole case. */
-	bool is_snapshot = *ym_event_attr(&w->ev.h, "key") && w->body;
+	bool is_snapshot = *ym_event_attr(&w->ev.h, "key") && (w->body || w->is_erased);
 	const struct ym_item *item = NULL;
 	struct ym_docket d;
 	enum ym_code code = ym_docket_find(w->c, w->ev.h.case_no, &d, err);

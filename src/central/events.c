@@ -14,6 +14,7 @@ struct batch {
 	int n;
 	struct incoming {
 		struct ym_buf header, body;
+		bool is_erased; /* after its retention, before it was sent */
 		uint8_t hash[YM_SM3_LEN];
 	} * events;
 };
@@ -100,6 +101,8 @@ read_batch(struct batch *b, const json_t *j, struct ym_central_answer *a)
 				"header and body are base64");
 			return false;
 		}
+	for (size_t i = 0; i < n; i++)
+		b->events[i].is_erased = ym_json_bool(json_array_get(events, i), "erased", false);
 	return true;
 }
 
@@ -156,7 +159,8 @@ verify_event(const struct batch *b, int i, const uint8_t previous[YM_SM3_LEN],
 	ym_sm3_end(sm3, in->hash);
 	memcpy(ev.hash, in->hash, YM_SM3_LEN);
 	if (ym_header_decode(ev.header, ev.header_n, scratch, &ev.h, NULL) || ev.h.seq != seq ||
-		ym_event_verify(&ev, previous, NULL)) {
+		(in->is_erased ? ym_event_verify_erased(&ev, previous, NULL)
+			       : ym_event_verify(&ev, previous, NULL))) {
 		refuse_event(a, 400, "INVALID", seq,
 			"an event is not well formed, out of order, or not of its body");
 		return false;

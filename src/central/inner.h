@@ -100,7 +100,8 @@ struct ym_work {
 	struct ym_event ev;
 	struct ym_central_desk desk;
 	int64_t at;                     /* the desk's corrected clock */
-	json_t *body;                   /* NULL when there is none */
+	json_t *body;                   /* NULL when there is none, or it is erased */
+	bool is_erased;
 	char field[96];                 /* with reason: the content cannot be used */
 	const char *reason;
 };

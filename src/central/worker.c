@@ -218,6 +218,9 @@ dispatch(struct ym_work *w, struct ym_error *err)
 {
 	const struct ym_event_header *h = &w->ev.h;
 
+	/* Nobody waits for the answer any more. */
+	if (w->is_erased && !strcmp(h->kind, "check.asked"))
+		return YM_OK;
 	for (size_t i = 0; i < YM_ARRAY_LEN(KINDS); i++)
 		if (!strcmp(KINDS[i].kind, h->kind))
 			return KINDS[i].fn(w, err);
@@ -259,7 +262,9 @@ work_event(struct ym_work *w, struct ym_error *err)
 	w->at = w->ev.h.wall_ms + w->ev.h.offset_ms;
 	ym_event_scope(&w->ev.h, scope);
 	code = take_wrap(w, scope, err);
-	if (!code && !w->reason && w->ev.h.suite) {
+	/* Erased before it was sent: the header's codes still count. */
+	w->is_erased = w->ev.h.suite && !w->ev.body_n;
+	if (!code && !w->reason && w->ev.h.suite && !w->is_erased) {
 		code = open_body(w->c, &w->ev, w->desk.code, w->desk.epoch, &w->body, &reason, err);
 		if (reason)
 			ym_worker_quarantine(w, "body", reason);

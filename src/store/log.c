@@ -186,6 +186,9 @@ seal_body(struct ym_log *log, const char *json, struct ym_event_header *h, char 
 		h->attrs[h->n_attrs++] = (struct ym_attr){ "wrap", wrap_hex };
 	}
 	ym_body_deflate(json, &deflated);
+	if (deflated.len > YM_EVENT_SEALED_MAX - YM_SEAL_OVERHEAD)
+		return ym_fail(err, YM_INVALID, N_("The content is too long for one event (3 MB): keep what is large as an attachment"),
+			"%zu bytes", deflated.len);
 	ym_seal_cipher(key, deflated.data, deflated.len, sealed);
 	h->suite = YM_SUITE_SM4_CTR_HMAC_SM3;
 	ym_sm3(sealed->data, sealed->len, h->body_sm3);

@@ -8,6 +8,8 @@
 #include "store/keys.h"
 
 #define YM_LOG_MAX_ATTRS 32
+/* Of one sealed body: with the biggest header, in base64, it fits a request of 4 MiB (yimen-sync(7), PUSHING EVENTS). */
+#define YM_EVENT_SEALED_MAX ((3u << 20) - (64u << 10))
 
 /* A code, state, clock or keyed hash that flow, tally and statistics need. Clear text: never personal data. */
 struct ym_attr { const char *key; const char *value; };
@@ -78,7 +80,7 @@ void ym_log_set_grew(struct ym_log *log, void (*fn)(void *user), void *user);
 const struct ym_desk_identity *ym_log_identity(const struct ym_log *log);
 enum ym_code ym_log_create(struct ym_db *desk, const struct ym_desk_identity *who, struct ym_error *err) YM_MUST;
 /* Append in the caller's transaction (opens its own when none). *ret_seq may be NULL. Locked keys with a body: STATE. */
-/* INVALID: beyond the header's limits. GONE: the visit was erased. When fold fails, everything is rolled back. */
+/* INVALID: beyond the header's limits, or YM_EVENT_SEALED_MAX. GONE: the visit was erased. When fold fails, everything is rolled back. */
 enum ym_code ym_log_append(struct ym_log *log, const struct ym_event_draft *draft, int64_t *ret_seq, struct ym_error *err) YM_MUST;
 /* seq and hash of the last event; 0 and zeros when empty. */
 int64_t ym_log_head(const struct ym_log *log, uint8_t ret_hash[YM_SM3_LEN]);
@@ -96,6 +98,10 @@ enum ym_code ym_log_verify(struct ym_db *desk, int64_t *ret_n, struct ym_error *
 /* The same check for one event against its predecessor's hash; shared with the central. Reads header, hash and body, not h;
  * a missing body is CORRUPT here (ym_log_verify lets it pass when its key was erased). */
 enum ym_code ym_event_verify(const struct ym_event *ev, const uint8_t previous[YM_SM3_LEN], struct ym_error *err) YM_MUST;
+/* The same for an event whose body was erased after retention: chain and order, and that a body was there. INVALID otherwise. */
+enum ym_code ym_event_verify_erased(const struct ym_event *ev, const uint8_t previous[YM_SM3_LEN], struct ym_error *err) YM_MUST;
+/* Was the key of this event's body destroyed? Works without keys. */
+enum ym_code ym_event_is_erased(struct ym_db *desk, const struct ym_event_header *h, bool *ret, struct ym_error *err) YM_MUST;
 /* Open a sealed body with its scope key: inflate and return JSON text in out. */
 enum ym_code ym_event_open_body(const struct ym_event *ev, const uint8_t key[YM_KEY_LEN], struct ym_buf *out, struct ym_error *err) YM_MUST;
 /* Drop all views and fold the whole log again (in one transaction). STATE when locked; CORRUPT when a body does not open. */

@@ -65,8 +65,22 @@ ym_event_verify(const struct ym_event *ev, const uint8_t previous[YM_SM3_LEN], s
 	return code ? code : verify_body(ev, &h, err);
 }
 
-static enum ym_code
-is_erased(struct ym_db *desk, const struct ym_event_header *h, bool *ret, struct ym_error *err)
+enum ym_code
+ym_event_verify_erased(const struct ym_event *ev, const uint8_t previous[YM_SM3_LEN], struct ym_error *err)
+{
+	struct ym_sm3 *sm3 = ym_sm3_new();
+	struct ym_event_header h;
+	YM_BUF scratch = { 0 };
+	enum ym_code code = verify_chain(ev, 0, previous, &scratch, &h, sm3, err);
+
+	ym_sm3_free(sm3);
+	if (code)
+		return code;
+	return ev->body || h.suite == 0 ? ym_fail(err, YM_INVALID, N_("The content of an event is damaged"), "erased") : YM_OK;
+}
+
+enum ym_code
+ym_event_is_erased(struct ym_db *desk, const struct ym_event_header *h, bool *ret, struct ym_error *err)
 {
 	struct ym_stmt *s =
 		ym_db_sql(desk, "SELECT 1 FROM scope_key WHERE scope = :scope AND sealed IS NULL");
@@ -112,7 +126,7 @@ ym_log_verify(struct ym_db *desk, int64_t *ret_n, struct ym_error *err)
 		}
 		code = verify_chain(&ev, seq, previous, &scratch, &h, sm3, err);
 		if (code == YM_OK && !ev.body && h.suite != 0)
-			code = is_erased(desk, &h, &erased, err);
+			code = ym_event_is_erased(desk, &h, &erased, err);
 		if (code == YM_OK && !erased)
 			code = verify_body(&ev, &h, err);
 		if (code)

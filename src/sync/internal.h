@@ -44,8 +44,8 @@ struct ym_sync {
 	int64_t blob_row;                /* blobs up to this row are sent, or were refused since the start */
 	int64_t blob_at_row, blob_total, blob_have;   /* have -1: to be asked */
 	char blob_sm3[65];               /* under way, or "" */
-	/* pack: announced up to this feed number are fetched, or were refused since the start; and the one under way */
-	int64_t pack_after, pack_number;
+	/* pack: announced up to this feed number were refused since the start; all looked through up to; and the one under way */
+	int64_t pack_passed, pack_looked, pack_number;
 	char pack_version[40], pack_sm3[65];
 	/* feed: what the request asked for */
 	int64_t after;

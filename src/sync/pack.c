@@ -12,9 +12,9 @@
 
 #define PACK_TIMEOUT_MS 60000
 #define SLOWEST_BYTES_PER_MS 4
-#define WANTED_MAX 64
+#define LIST_MAX 64
 
-struct wanted { int64_t number; char version[40], sm3[65]; ym_date effective; };
+struct announced { int64_t number; char version[40], sm3[65]; ym_date effective; bool fetched; };
 
 /* It becomes part of a path here, and of a file's name at the desk. */
 static bool
@@ -27,7 +27,7 @@ is_version(const char *s)
 
 /* What an applied entry announced; false when it says nothing that can be fetched. */
 static bool
-read_announced(const void *header, size_t n, struct wanted *ret)
+read_announced(const void *header, size_t n, struct announced *ret)
 {
 	YM_BUF scratch = { .max = 65536 };
 	struct ym_event_header h;
@@ -53,42 +53,47 @@ is_fetched(struct ym_sync *s, const char *sm3, bool *ret, struct ym_error *err)
 	return code == YM_NOTFOUND ? YM_OK : code;
 }
 
-/* Announced after the cursor and not fetched; the cursor moves over the others. */
+/* The last ones that were announced, in order. */
 static enum ym_code
-read_wanted(struct ym_sync *s, struct wanted list[WANTED_MAX], int *ret_n, struct ym_error *err)
+read_list(struct ym_sync *s, struct announced list[LIST_MAX], int *ret_n, struct ym_error *err)
 {
-	struct ym_stmt *q = ym_db_sql(s->desk_db, "SELECT f.number, e.header FROM view_feed f JOIN event e ON e.seq = f.seq "
-		"WHERE f.number > :after AND f.kind = 'pack.available' ORDER BY f.number");
+	struct ym_stmt *q = ym_db_sql(s->desk_db, "SELECT number, header FROM (SELECT f.number, e.header FROM view_feed f "
+		"JOIN event e ON e.seq = f.seq WHERE f.kind = 'pack.available' ORDER BY f.number DESC LIMIT :n) ORDER BY number");
 	enum ym_code code;
 	int n = 0;
 
-	ym_stmt_int(q, "after", s->pack_after);
-	while (n < WANTED_MAX && (code = ym_stmt_step(q, err)) == YM_OK) {
-		struct wanted *w = &list[n];
+	ym_stmt_int(q, "n", LIST_MAX);
+	while ((code = ym_stmt_step(q, err)) == YM_OK) {
+		struct announced *a = &list[n];
 		size_t header_n;
 		const void *header = ym_stmt_col_blob(q, 1, &header_n);
-		bool fetched = true;
 
-		w->number = ym_stmt_col_int(q, 0);
-		if (read_announced(header, header_n, w))
-			code = is_fetched(s, w->sm3, &fetched, err);
-		if (code) {
-			ym_stmt_done(q);
-			return code;
-		}
-		if (!fetched)
-			n++;
-		else if (n == 0)
-			s->pack_after = w->number;
+		a->number = ym_stmt_col_int(q, 0);
+		n += read_announced(header, header_n, a);
 	}
 	ym_stmt_done(q);
+	for (int i = 0; i < n && code == YM_NOTFOUND; i++) {
+		code = is_fetched(s, list[i].sm3, &list[i].fetched, err);
+		code = code ? code : YM_NOTFOUND;
+	}
 	*ret_n = n;
 	return code == YM_NOTFOUND ? YM_OK : code;
 }
 
+/* The feed's last number that is folded: nothing is looked for again before it is another. */
+static int64_t
+folded(struct ym_sync *s)
+{
+	struct ym_stmt *q = ym_db_sql(s->desk_db, "SELECT coalesce(max(number), 0) FROM view_feed");
+	int64_t n = ym_stmt_step(q, NULL) ? 0 : ym_stmt_col_int(q, 0);
+
+	ym_stmt_done(q);
+	return n;
+}
+
 /* Another one is in force in its place by now: nobody will work with it. */
 static bool
-is_outdated(const struct wanted *list, int n, int i, ym_date today)
+is_outdated(const struct announced *list, int n, int i, ym_date today)
 {
 	for (int k = 0; k < n; k++) {
 		if (list[k].effective <= today && (list[k].effective > list[i].effective ||
@@ -102,20 +107,25 @@ enum ym_outcome
 ym_sync_pack_begin(struct ym_sync *s, struct ym_lane_state *lane)
 {
 	YM_FREE char *incoming = ym_asprintf("%s/pack.incoming", s->opt.dir);
-	YM_FREE struct wanted *list = ym_alloc(WANTED_MAX * sizeof *list);
+	YM_FREE struct announced *list = ym_alloc(LIST_MAX * sizeof *list);
 	ym_date today = ym_date_at(ym_clock_wall() + s->state.offset_ms);
 	struct ym_error err = { 0 };
+	int64_t top = folded(s);
 	int n = 0, i = 0;
 
+	if (top == s->pack_looked)
+		return YM_SYNC_DONE;
 	/* The last one was not taken yet. */
 	if (ym_file_exists(incoming))
 		return YM_SYNC_DONE;
-	if (read_wanted(s, list, &n, &err))
+	if (read_list(s, list, &n, &err))
 		return ym_sync_fail_local(lane, &err);
-	for (; i < n && is_outdated(list, n, i, today); i++)
-		s->pack_after = list[i].number;
-	if (i == n)
+	while (i < n && (list[i].fetched || list[i].number <= s->pack_passed || is_outdated(list, n, i, today)))
+		i++;
+	if (i == n) {
+		s->pack_looked = top;
 		return YM_SYNC_DONE;
+	}
 	s->pack_number = list[i].number;
 	ym_strlcpy(s->pack_version, list[i].version, sizeof s->pack_version);
 	ym_strlcpy(s->pack_sm3, list[i].sm3, sizeof s->pack_sm3);
@@ -164,7 +174,7 @@ ym_sync_pack_end(struct ym_sync *s, struct ym_lane_state *lane, const struct ym_
 			reply->body.len, &a, NULL)) {
 		ym_wire_answer_release(&a);
 		ym_diag(YM_DIAG_WARN, "sync", "the central does not hand out catalogue %s", s->pack_version);
-		s->pack_after = s->pack_number;
+		s->pack_passed = s->pack_number;
 		return ym_sync_say(lane, YM_SYNC_FAILED_REFUSED, N_("The central does not hand out the catalogue that it announced"));
 	}
 	return ym_sync_say(lane, YM_SYNC_FAILED_PORTAL, N_("The catalogue that came is not the one that was announced"));

@@ -105,6 +105,22 @@ text_of(const void *data, size_t n)
 	return json_stringn_nocheck(ym_buf_str(&text), text.len);
 }
 
+/* A body that is not there was erased after its retention, or there never was one; anything else is damage. */
+static enum ym_code
+read_erased(struct ym_sync *s, const void *header, size_t n, bool *ret, struct ym_error *err)
+{
+	YM_BUF scratch = { 0 };
+	struct ym_event_header h;
+	enum ym_code code = ym_header_decode(header, n, &scratch, &h, err);
+
+	if (code || h.suite == 0)
+		return code;
+	code = ym_event_is_erased(s->desk_db, &h, ret, err);
+	if (!code && !*ret)
+		code = ym_fail(err, YM_CORRUPT, N_("The content of an event is damaged"), "%" PRId64, h.seq);
+	return code;
+}
+
 /* Reads events from acked + 1 on until the batch is full; the last one's hash goes to head. */
 static enum ym_code
 read_batch(struct ym_sync *s, json_t *events, char head[65], struct ym_error *err)
@@ -121,17 +137,24 @@ read_batch(struct ym_sync *s, json_t *events, char head[65], struct ym_error *er
 		size_t header_n, body_n, hash_n, size;
 		const void *header = ym_stmt_col_blob(q, 1, &header_n), *hash = ym_stmt_col_blob(q, 2, &hash_n);
 		const void *body = ym_stmt_col_blob(q, 3, &body_n);
+		bool erased = false;
 
 		if (ym_stmt_col_int(q, 0) != s->last + 1) {
 			ym_stmt_done(q);
 			return ym_fail(err, YM_CORRUPT, N_("An event in the log is missing or out of order"), "after %" PRId64, s->last);
 		}
-		/* Base64 and the JSON around it. One event always fits: the central says when it is too much. */
+		if (!body_n && (code = read_erased(s, header, header_n, &erased, err))) {
+			ym_stmt_done(q);
+			return code;
+		}
+		/* Base64 and the JSON around it. One event always fits: YM_EVENT_SEALED_MAX. */
 		size = (header_n + body_n) * 4 / 3 + 48;
 		if (s->last >= s->first && bytes + size > YM_SYNC_BATCH_BYTES)
 			break;
 		bytes += size;
 		json_array_append_new(events, json_pack("{s:o,s:o}", "header", text_of(header, header_n), "body", text_of(body, body_n)));
+		if (erased)
+			json_object_set_new(json_array_get(events, json_array_size(events) - 1), "erased", json_true());
 		ym_hex(head, hash, YM_SM3_LEN);
 		s->last++;
 	}

@@ -208,7 +208,7 @@ ym_sync_try_again(struct ym_sync *s)
 		s->head_known = false;
 	if (!s->blob_sm3[0])
 		s->blob_row = 0;
-	s->pack_after = 0;
+	s->pack_passed = s->pack_looked = 0;
 }
 
 /* -- a request -- */

@@ -288,8 +288,13 @@ for title, days, sentence in (("ten years ahead", 3650, "certificate"), ("ten ye
         faults += refused(secure.sync(ok=None, offset=far_off), sentence)
         cases, last = len(secure.cases()), secure.events()[-1]
         done, report = secure.try_visit(with_(visit, rating=0), offset=far_off)
-        print(f"# a visit with that clock: status {done.returncode} {done.stderr.strip()[:160]} {exits(report) if report else ''}")
+        faults += refused(done, "is the date shown right?") + ([] if not report else ["it decided on a day that is wrong"])
+        faults += [] if "--confirm-clock" in done.stderr and len(secure.cases()) == cases else [done.stderr[-300:]]
+        done = secure.run("visit", "run", secure.visit_file(with_(visit, rating=0)), "--confirm-clock", ok=None, offset=far_off)
+        report = json.loads(done.stdout) if done.stdout.strip().startswith("{") else None
+        print(f"# a visit with that clock confirmed: status {done.returncode} {done.stderr.strip()[:160]} {exits(report) if report else ''}")
         faults += [] if done.returncode in (0, 1) else [done.stderr[-300:]]
+        faults += [] if any(e.kind == "clock.confirmed" for e in secure.events()) else ["that it was confirmed is not in the log"]
         faults += [] if secure.events()[len(secure.events()) - 1].seq >= last.seq else ["events are gone"]
         secure.visit(visit)
         secure.settle()

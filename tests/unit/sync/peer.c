@@ -118,7 +118,7 @@ check_events(struct peer *p, const json_t *batch, int *ret_new)
 		ev.header_n = header.len;
 		ev.body = body.len ? (const uint8_t *)body.data : NULL;
 		ev.body_n = body.len;
-		if (ym_event_verify(&ev, previous, NULL))
+		if (ym_json_bool(e, "erased", false) ? ym_event_verify_erased(&ev, previous, NULL) : ym_event_verify(&ev, previous, NULL))
 			return "INVALID";
 		ym_strlcpy(p->hashes[seq], hex, sizeof hex);
 	}
@@ -229,6 +229,13 @@ peer_handle(struct peer *p, const struct ym_http_request *req, struct ym_http_re
 			ym_strlcpy(ret->retry_after, p->retry_after, sizeof ret->retry_after);
 		data = head_of(p);
 		answer(p, req, ret, p->say_status, p->say, data);
+	} else if (!strncmp(req->path, "/v1/packs/", 10) && ym_streq(req->method, "GET")) {
+		if (p->pack && ym_streq(req->path + 10, p->pack_version)) {
+			ret->status = 200;
+			ym_buf_adds(&ret->body, p->pack);
+		} else {
+			answer(p, req, ret, 404, "NOTFOUND", NULL);
+		}
 	} else if (!is_signed(p, req)) {
 		p->n_bad_signatures++;
 		answer(p, req, ret, 403, "REFUSED", NULL);

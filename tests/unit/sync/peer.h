@@ -32,6 +32,7 @@ struct peer {
 	int64_t tally_off;
 	int feed_skip;                          /* leave this feed number out */
 	const char *refuse_blob;
+	const char *pack_version, *pack;        /* the one catalogue it has */
 	/* what a test may look at */
 	int n_requests, n_batches, n_stored, n_repeated, n_bad_signatures;
 	int64_t blob_bytes;

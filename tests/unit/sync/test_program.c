@@ -35,6 +35,7 @@ struct world {
 	struct ym_buf lines;
 	int n_state, n_feed, n_sign;
 	bool closed;
+	int cut_heads;                  /* this many answers end inside their head */
 };
 
 /* -- the central's end -- */
@@ -85,7 +86,13 @@ serve(struct world *w, struct connection *c)
 		return;
 	}
 	peer_handle(w->b->peer, &req, &reply);
-	send_reply(c, &reply);
+	if (w->cut_heads > 0) {
+		w->cut_heads--;
+		(void)!write(c->fd, "HTTP/1.1 200 OK\r\nContent-Ty", 28);
+		shutdown(c->fd, SHUT_RDWR);
+	} else {
+		send_reply(c, &reply);
+	}
 	ym_buf_release(&reply.body);
 	ym_buf_drop(&c->in, head_n + body_n);
 }
@@ -353,6 +360,52 @@ a_locked_workstation_is_asked_again(void **state)
 	assert_int_equal(stop(w), 0);
 }
 
+/* To curl that is an answer without a body; it is no link, and no login page either. */
+static void
+an_answer_cut_off_in_its_head_is_no_link(void **state)
+{
+	struct world *w = *state;
+
+	bed_append(w->b, 1, NULL);
+	w->cut_heads = 1;
+	start(w, "--once");
+	UNTIL(w, w->closed);
+	assert_int_equal(stop(w), 1);
+	assert_int_equal(bed_state(w->b).outcome, YM_SYNC_FAILED_LINK);
+	w->cut_heads = 0;
+	start(w, "--once");
+	UNTIL(w, w->closed);
+	assert_int_equal(stop(w), 0);
+	bed_check_equal(w->b, 1);
+}
+
+static void
+a_catalogue_comes_beside_the_long_poll(void **state)
+{
+	struct world *w = *state;
+	YM_FREE char *incoming = ym_asprintf("%s/pack.incoming", w->b->desk.dir);
+	struct ym_event_draft e = { .kind = "feed.applied", .account = ACCOUNT, .n_attrs = 4 };
+	uint8_t digest[YM_SM3_LEN];
+	char sm3[65];
+
+	start(w, NULL);
+	UNTIL(w, is_waiting(w));
+	ym_sm3("a pack", 6, digest);
+	ym_hex(sm3, digest, sizeof digest);
+	w->b->peer->pack_version = "2";
+	w->b->peer->pack = "a pack";
+	e.attrs[0] = (struct ym_attr){ "feed", "pack.available" };
+	e.attrs[1] = (struct ym_attr){ "version", "2" };
+	e.attrs[2] = (struct ym_attr){ "effective", "2999-01-01" };
+	e.attrs[3] = (struct ym_attr){ "sm3", sm3 };
+	assert_int_equal(ym_log_append(w->b->desk.log, &e, NULL, NULL), YM_OK);
+	assert_int_equal(ym_db_exec(w->b->desk.db, "INSERT INTO view_feed (number, kind, seq) VALUES (1, 'pack.available', 1)", NULL), YM_OK);
+	say(w, "EVENTS\n");
+	UNTIL(w, ym_file_exists(incoming));
+	assert_true(is_waiting(w));
+	assert_int_equal(stop(w), 0);
+}
+
 static void
 now_does_not_wait_for_the_backoff(void **state)
 {
@@ -601,6 +654,8 @@ main(void)
 		T(events_go_out_while_the_long_poll_waits),
 		T(news_arrives_while_nothing_is_sent),
 		T(a_locked_workstation_is_asked_again),
+		T(an_answer_cut_off_in_its_head_is_no_link),
+		T(a_catalogue_comes_beside_the_long_poll),
 		T(now_does_not_wait_for_the_backoff),
 		T(a_spoilt_feed_does_not_hold_up_the_sending),
 		T(once_ends_by_itself_and_says_how),

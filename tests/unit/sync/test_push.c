@@ -23,6 +23,67 @@ every_event_reaches_the_central_once_in_batches(void **state)
 }
 
 static void
+what_was_erased_before_it_was_sent_is_sent_as_erased(void **state)
+{
+	struct bed *b = *state;
+
+	bed_append(b, 3, "{\"name\":\"张三\"}");
+	assert_int_equal(ym_keys_erase_scope(b->desk.keys, "01930000-0000-7000-8000-000000000001", NULL), YM_OK);
+	assert_int_equal(ym_db_exec(b->desk.db, "DELETE FROM event_body WHERE seq = 2", NULL), YM_OK);
+	assert_int_equal(ym_sync_all(b->sync), YM_SYNC_DONE);
+	bed_check_equal(b, 3);
+}
+
+static void
+a_body_that_is_missing_without_an_erasure_is_damage_and_is_not_sent(void **state)
+{
+	struct bed *b = *state;
+
+	bed_append(b, 2, "{\"name\":\"张三\"}");
+	assert_int_equal(ym_db_exec(b->desk.db, "DELETE FROM event_body WHERE seq = 2", NULL), YM_OK);
+	assert_int_equal(ym_sync_push(b->sync), YM_SYNC_MORE);
+	assert_int_equal(ym_sync_push(b->sync), YM_SYNC_FAILED_LOCAL);
+	assert_string_equal(bed_state(b).detail, "The content of an event is damaged");
+	assert_int_equal(b->peer->n_events, 0);
+}
+
+/* What the log takes, the wire carries. */
+static void
+the_biggest_event_fits_a_request_and_a_bigger_one_is_refused_when_it_is_written(void **state)
+{
+	struct bed *b = *state;
+	size_t n = YM_EVENT_SEALED_MAX + (YM_EVENT_SEALED_MAX / 3);
+	YM_FREE char *body = ym_alloc(n + 16);
+	struct ym_event_draft e = { .kind = "case.accepted", .visit = "01930000-0000-7000-8000-000000000001", .body = body };
+	uint64_t z = 1;
+	struct ym_error err = { 0 };
+	static char long_value[1025], names[YM_LOG_MAX_ATTRS][16];
+
+	/* noise of 64 letters: six bits in eight */
+	body[0] = '"';
+	for (size_t i = 1; i < n - 1; i++) {
+		z = z * 6364136223846793005u + 1442695040888963407u;
+		body[i] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"[z >> 58];
+	}
+	body[n - 1] = '"';
+	assert_int_equal(ym_log_append(b->desk.log, &e, NULL, &err), YM_INVALID);
+	assert_non_null(strstr(err.msgid, "too long for one event"));
+	/* two in a hundred less */
+	body[n - n / 50 - 1] = '"';
+	body[n - n / 50] = 0;
+	memset(long_value, 'v', sizeof long_value - 1);
+	for (e.n_attrs = 0; e.n_attrs < YM_LOG_MAX_ATTRS - 1; e.n_attrs++) {
+		snprintf(names[e.n_attrs], sizeof names[0], "k%02d", e.n_attrs);
+		e.attrs[e.n_attrs] = (struct ym_attr){ names[e.n_attrs], long_value };
+	}
+	if (ym_log_append(b->desk.log, &e, NULL, &err))
+		fail_msg("%s %s %s", err.msgid, err.subject, err.detail);
+	assert_int_equal(ym_sync_all(b->sync), YM_SYNC_DONE);
+	bed_check_equal(b, 1);
+	assert_true(b->biggest > (39u << 20) / 10 && b->biggest <= 4u << 20);
+}
+
+static void
 an_empty_log_is_in_step_at_once(void **state)
 {
 	struct bed *b = *state;
@@ -225,6 +286,9 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, bed_setup, bed_teardown)
 	static const struct CMUnitTest tests[] = {
 		T(every_event_reaches_the_central_once_in_batches),
+		T(what_was_erased_before_it_was_sent_is_sent_as_erased),
+		T(a_body_that_is_missing_without_an_erasure_is_damage_and_is_not_sent),
+		T(the_biggest_event_fits_a_request_and_a_bigger_one_is_refused_when_it_is_written),
 		T(an_empty_log_is_in_step_at_once),
 		T(a_rerun_sends_nothing_and_a_new_start_asks_for_the_head_only),
 		T(a_lost_answer_doubles_nothing),
