@@ -128,9 +128,11 @@ struct ym_image {
 	size_t n;
 	int width, height;
 	bool is_jpeg;
-	/* Measured by the camera's helper, 0..100; -1 not measured. */
-	int sharpness, brightness, tilt; /* tilt: degrees of the page's edge against the frame, signed */
+	/* Measured by the camera's helper, 0..100; -1 not measured (device/picture.h says what they mean). */
+	int sharpness, brightness;
+	int tilt; /* degrees that the page is turned clockwise, -45..45; YM_TILT_UNKNOWN: nothing straight is seen */
 };
+#define YM_TILT_UNKNOWN 999
 
 /* A signature as drawn: points in the pad's own range, times in ms from the first; pressure 0 lifts the pen. */
 struct ym_stroke_point {
