@@ -271,22 +271,17 @@ ym_visit_mark(struct ym_visit *v, int material, enum ym_material_state state, co
 enum ym_code
 ym_visit_attach(struct ym_visit *v, int material, const void *data, size_t n, const char *media, struct ym_error *err)
 {
+	struct ym_capture_page page = { 0 };
+
 	if (material < 0 || material >= v->n_materials)
 		return ym_fail(err, YM_NOTFOUND, N_("There is no such material"), "index");
 	if (all_decided(v, material))
 		return ym_fail(err, YM_STATE, N_("The case is decided"), "attach decided");
-	struct ym_mark *k = ym_checklist_mark(v, material);
-	if (!k || k->n_pages >= YM_MAX_PAGES)
+	if (ym_visit_n_pages(v, material) >= YM_MAX_PAGES)
 		return ym_fail(err, YM_REFUSED, N_("Too many pages"), "max pages");
-	struct ym_page page = { 0 };
 	enum ym_code rc = ym_blob_put(v->w->db, data, n, media, page.sm3, page.key, err);
 	if (rc)
 		return rc;
 	ym_strlcpy(page.media, media, sizeof(page.media));
-	k->pages = ym_realloc_array(k->pages, (size_t)k->n_pages + 1, sizeof(*k->pages));
-	k->pages[k->n_pages++] = page;
-	k->state = YM_MAT_CAPTURED;
-	k->at = ym_log_now(v->w->log);
-	ym_visit_touch(v);
-	return YM_OK;
+	return ym_visit_keep_pages(v, material, &page, 1, false, &(struct ym_capture_source){ .origin = YM_FROM_TYPED }, err);
 }

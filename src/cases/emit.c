@@ -85,8 +85,7 @@ emit_materials(struct ym_visit *v, struct ym_error *err)
 			continue;
 		json_t *pages = json_array();
 		for (int k = 0; k < m->n_pages; k++)
-			json_array_append_new(pages, json_pack("{ss ss ss}", "sm3", m->pages[k].sm3, "key", m->pages[k].key, "media",
-				m->pages[k].media));
+			json_array_append_new(pages, ym_page_to_json(&m->pages[k]));
 		json_array_append_new(list, json_pack("{ss ss si ss sI so}", "kind", m->kind, "role", m->role, "who", m->who, "state",
 			ym_mat_state_name(m->state), "t", (json_int_t)m->at, "pages", pages));
 		size_t used = strlen(kinds);

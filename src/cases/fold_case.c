@@ -110,6 +110,8 @@ case_sealed(struct ym_folding *f, const json_t *snapshot)
 		if (rc)
 			break;
 		rc = ym_fold_archive(f, ym_json_str(p, "hash"), json_object_get(p, "facts"));
+		if (!rc)
+			rc = ym_fold_captures(f, ym_json_str(p, "hash"), (int)ym_json_int(p, "key", 0), snapshot);
 	}
 	return rc;
 }

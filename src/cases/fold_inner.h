@@ -46,6 +46,10 @@ enum ym_code ym_fold_serial(struct ym_folding *f, const char *day, const char *k
 /* The archive of persons: a newer or better value replaces. */
 enum ym_code ym_fold_archive(struct ym_folding *f, const char *hash, const json_t *facts) YM_MUST;
 
+/* -- fold_capture.c: what was captured of person `who` of a snapshot; and the end of it with an erased visit -- */
+enum ym_code ym_fold_captures(struct ym_folding *f, const char *hash, int who, const json_t *snapshot) YM_MUST;
+enum ym_code ym_fold_captures_forget(struct ym_folding *f) YM_MUST;
+
 /* -- fold_case.c -- */
 /* Attributes into the row; what an event does not say stays. snapshot: the event's body holds the whole case. */
 enum ym_code ym_fold_case_row(struct ym_folding *f, const char *state, const char *holder, bool snapshot) YM_MUST;

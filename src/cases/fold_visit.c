@@ -72,7 +72,8 @@ on_visit_closed(struct ym_folding *f)
 static enum ym_code
 on_visit_erased(struct ym_folding *f)
 {
-	return YM_FOLD_RUN(f, "DELETE FROM view_sealed WHERE place IN"
+	enum ym_code rc = ym_fold_captures_forget(f);
+	return rc ? rc : YM_FOLD_RUN(f, "DELETE FROM view_sealed WHERE place IN"
 		" (SELECT 'case:' || case_no FROM view_case WHERE visit = :visit"
 		"  UNION ALL SELECT 'review:' || case_no FROM view_case WHERE visit = :visit"
 		"  UNION ALL SELECT 'check:' || id FROM view_check WHERE visit = :visit)", YM_FOLD_TEXT(":visit", f->h->visit));

@@ -12,6 +12,7 @@
 #include "cases/casework.h"
 #include "cases/fold.h"
 #include "cases/queue.h"
+#include "yimen/capture.h"
 
 #define YM_MAX_PERSONS 16
 #define YM_MAX_CASES 24
@@ -96,16 +97,15 @@ struct ym_matter {              /* a case of the visit */
 	bool missing_main, blocked_by_other;
 };
 
-struct ym_page { char sm3[65], key[65], media[40]; };
 struct ym_mark {                /* what was said about one material */
 	char kind[40], role[32];
 	int who;                /* holder's key; 0 nobody bound: role tells */
 	enum ym_material_state state;
 	char *note;
 	int64_t at;
-	char check[YM_UUID_LEN + 1], deadline[16];
+	char check[YM_UUID_LEN + 1], deadline[16], desk[32]; /* desk: where it was captured */
 	enum ym_origin origin;
-	struct ym_page *pages;
+	struct ym_capture_page *pages;
 	int n_pages;
 };
 struct ym_inquiry {             /* a check */
@@ -261,6 +261,8 @@ void ym_papers_load(struct ym_visit *v);                                        
 void ym_papers_plan(struct ym_visit *v);
 
 /* -- snapshot.c: JSON to and from -- */
+json_t *ym_page_to_json(const struct ym_capture_page *page);
+void ym_page_from_json(const json_t *j, struct ym_capture_page *ret);
 json_t *ym_visit_to_json(const struct ym_visit *v);
 enum ym_code ym_visit_from_json(struct ym_visit *v, const json_t *j, struct ym_error *err) YM_MUST;
 /* The body of a case event: everything another visit or desk needs to go on. */

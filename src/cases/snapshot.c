@@ -5,6 +5,26 @@
  */
 #include "cases/inner.h"
 
+json_t *
+ym_page_to_json(const struct ym_capture_page *page)
+{
+	json_t *j = json_pack("{ss ss ss}", "sm3", page->sm3, "key", page->key, "media", page->media);
+
+	if (*page->what)
+		json_object_set_new(j, "what", json_string(page->what));
+	return j;
+}
+
+void
+ym_page_from_json(const json_t *j, struct ym_capture_page *ret)
+{
+	*ret = (struct ym_capture_page){ 0 };
+	ym_strlcpy(ret->sm3, ym_json_str(j, "sm3"), sizeof(ret->sm3));
+	ym_strlcpy(ret->key, ym_json_str(j, "key"), sizeof(ret->key));
+	ym_strlcpy(ret->media, ym_json_str(j, "media"), sizeof(ret->media));
+	ym_strlcpy(ret->what, ym_json_str(j, "what"), sizeof(ret->what));
+}
+
 static json_t *
 persons_json(const struct ym_visit *v, const struct ym_matter *only)
 {
@@ -47,10 +67,10 @@ marks_json(const struct ym_visit *v, const struct ym_matter *only)
 			continue;
 		json_t *pages = json_array();
 		for (int n = 0; n < k->n_pages; n++)
-			json_array_append_new(pages, json_pack("{ss ss ss}", "sm3", k->pages[n].sm3, "key", k->pages[n].key, "media", k->pages[n].media));
-		json_array_append_new(a, json_pack("{ss ss si ss ss sI ss ss ss so}", "kind", k->kind, "role", k->role, "who", k->who, "state",
+			json_array_append_new(pages, ym_page_to_json(&k->pages[n]));
+		json_array_append_new(a, json_pack("{ss ss si ss ss sI ss ss ss ss so}", "kind", k->kind, "role", k->role, "who", k->who, "state",
 			ym_mat_state_name(k->state), "note", k->note ? k->note : "", "t", (json_int_t)k->at, "check", k->check, "deadline",
-			k->deadline, "origin", ym_origin_name(k->origin), "pages", pages));
+			k->deadline, "desk", k->desk, "origin", ym_origin_name(k->origin), "pages", pages));
 	}
 	return a;
 }
@@ -150,14 +170,12 @@ take_marks(struct ym_visit *v, const json_t *a)
 		ym_strlcpy(k->role, ym_json_str(j, "role"), sizeof(k->role));
 		ym_strlcpy(k->check, ym_json_str(j, "check"), sizeof(k->check));
 		ym_strlcpy(k->deadline, ym_json_str(j, "deadline"), sizeof(k->deadline));
+		ym_strlcpy(k->desk, ym_json_str(j, "desk"), sizeof(k->desk));
 		json_array_foreach(json_object_get(j, "pages"), n, g) {
 			if (k->n_pages >= YM_MAX_PAGES)
 				break;
 			k->pages = ym_realloc_array(k->pages, (size_t)k->n_pages + 1, sizeof(*k->pages));
-			struct ym_page *page = &k->pages[k->n_pages++];
-			ym_strlcpy(page->sm3, ym_json_str(g, "sm3"), sizeof(page->sm3));
-			ym_strlcpy(page->key, ym_json_str(g, "key"), sizeof(page->key));
-			ym_strlcpy(page->media, ym_json_str(g, "media"), sizeof(page->media));
+			ym_page_from_json(g, &k->pages[k->n_pages++]);
 		}
 	}
 }
