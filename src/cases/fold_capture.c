@@ -67,6 +67,7 @@ grade_of(const json_t *material)
 static void
 add(struct ym_folding *f, json_t *list, const json_t *m)
 {
+	const char *desk = ym_json_str(m, "desk");
 	json_t *e = find(list, m);
 
 	if (e) {
@@ -76,7 +77,7 @@ add(struct ym_folding *f, json_t *list, const json_t *m)
 		return;
 	}
 	e = json_pack("{ss sI ss ss ss ss s[s] sO}", "kind", ym_json_str(m, "kind"), "t", (json_int_t)ym_json_int(m, "t", 0), "desk",
-		ym_json_str_or(m, "desk", f->h->desk), "grade", grade_of(m), "note", ym_json_str(m, "note"), "item", f->h->item, "visits", f->h->visit,
+		*desk ? desk : f->h->desk, "grade", grade_of(m), "note", ym_json_str(m, "note"), "item", f->h->item, "visits", f->h->visit,
 		"pages", json_object_get(m, "pages"));
 	if (e)
 		json_array_append_new(list, e);
