@@ -262,7 +262,7 @@ open_station(struct ui_app *app)
 	enum ym_code code;
 	char text[500];
 
-	code = app->options.practice ? ym_practice_open(app->loop, app->options.dir, false, &app->station, &err) :
+	code = app->options.practice ? ym_practice_open(app->loop, app->options.dir, app->options.pack, false, &app->station, &err) :
 		ym_station_open(app->loop, &opt, &app->station, &err);
 	if (code != YM_OK)
 		fprintf(stderr, "yimen: %s\n", ui_app_error_text(&err, text, sizeof text));

@@ -11,6 +11,7 @@
 struct ui_options {
 	const char *dir;      /* data folder; NULL: the default */
 	bool practice;
+	const char *pack;     /* practice with this catalogue, whatever its date; NULL: the shipped one */
 	bool ascii;           /* draw ambiguous symbols in ASCII */
 	bool mono;            /* no colours */
 	int rows, columns;    /* 0: what the terminal says; given: 24x80 at least. Without a terminal 24x80 */

@@ -39,13 +39,19 @@ facts_release(struct facts *f)
 static void
 add(struct facts *f, const char *part, const char *key, const char *label, char *text, const char *source)
 {
+	size_t key_n = strlen(key);
+	int nth = 1;
+
 	if (!text || !text[0] || f->n >= FACTS_MAX) {
 		free(text);
 		return;
 	}
 	if (f->n % 64 == 0)
 		f->p = ym_realloc_array(f->p, (size_t)f->n + 64, sizeof *f->p);
-	f->p[f->n++] = (struct fact){ part, ym_strdup(key), ym_strdup(label), text, source };
+	for (int i = 0; i < f->n; i++)
+		nth += !strcmp(f->p[i].part, part) && !strncmp(f->p[i].key, key, key_n) && (!f->p[i].key[key_n] || f->p[i].key[key_n] == '\n');
+	/* Two of one key, as two scopes of one mode: the first answers to the first, the second to the second. */
+	f->p[f->n++] = (struct fact){ part, nth > 1 ? ym_asprintf("%s\n%d", key, nth) : ym_strdup(key), ym_strdup(label), text, source };
 }
 
 static void

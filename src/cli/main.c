@@ -41,7 +41,7 @@ usage(FILE *to)
 	fprintf(to, "  yimen practice                        %s\n\n", _("the same with simulated citizens, devices and central"));
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
 		fprintf(to, "  yimen %s %s\n      %s\n", commands[i].words, commands[i].usage, gettext(commands[i].help));
-	fprintf(to, "\n%s\n", _("Options: --dir DIR, --account NAME, --password-file FILE, --practice, --confirm-clock, --keys FILE, --dump DIR, --size COLUMNSxROWS, --ascii, --mono"));
+	fprintf(to, "\n%s\n", _("Options: --dir DIR, --account NAME, --password-file FILE, --practice, --confirm-clock, --pack FILE, --keys FILE, --dump DIR, --size COLUMNSxROWS, --ascii, --mono"));
 	return to == stderr ? 2 : 0;
 }
 
@@ -83,6 +83,8 @@ take_option(struct words *w, int argc, char **argv, int *i)
 		w->ui.keys = v;
 	else if ((v = value_of("--dump", argc, argv, i)))
 		w->ui.dump_dir = v;
+	else if ((v = value_of("--pack", argc, argv, i)))
+		w->ui.pack = v;
 	else if ((v = value_of("--size", argc, argv, i)))
 		return ui_parse_size(v, &w->ui.rows, &w->ui.columns);
 	else if (!strcmp(argv[*i], "--practice"))

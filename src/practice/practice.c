@@ -12,9 +12,11 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "catalog/build.h"
 #include "central/central.h"
 #include "practice/hands.h"
 #include "station/edges.h"
+#include "sync/sync.h"
 #include "yimen/admin.h"
 
 #define PRACTICE_ACCOUNT "wangmin"
@@ -33,20 +35,48 @@ ym_practice_password(void)
 	return PRACTICE_PASSWORD;
 }
 
+/* -- the catalogue: the shipped one, or another that is drilled before its day -- */
+
+/* Reads and checks it before anything is made. */
+static enum ym_code
+read_catalogue(const char *drill, struct ym_buf *data, char ret_version[40], struct ym_error *err)
+{
+	YM_FREE char *path = drill ? ym_strdup(drill) : ym_file_data("yimen.ympack");
+	YM_JSON *whole = NULL;
+	const char *doc = NULL;
+	size_t n = 0;
+	enum ym_code code = ym_file_read(path, YM_SYNC_PACK_MAX, data, err);
+
+	if (!code)
+		code = ym_catalog_verify(NULL, ym_buf_str(data), data->len, &doc, &n, err);
+	if (!code && drill)
+		code = ym_catalog_check_document(doc, n, NULL, NULL, err);
+	if (!code)
+		code = ym_json_parse(doc, n, "pack", &whole, err);
+	if (!code)
+		ym_strlcpy(ret_version, ym_json_str(json_object_get(whole, "pack"), "version"), 40);
+	return code;
+}
+
+/* A desk that is there already has its cases under its own catalogue: it is not given another one before its day. */
+static enum ym_code
+check_drill(const char *dir, const char *version, struct ym_error *err)
+{
+	YM_FREE char *path = ym_asprintf("%s/pack.db", dir);
+	struct ym_pack *p = NULL;
+	enum ym_code code = ym_pack_open(path, &p, err);
+
+	if (!code && strcmp(ym_pack_version(p), version))
+		code = ym_fail_on(err, YM_STATE, N_("This practice folder has another catalogue: name a new one with --dir"), dir, "%s",
+			ym_pack_version(p));
+	ym_pack_close(p);
+	return code;
+}
+
 /* -- the central's first day: key, this desk with its code, its people, the catalogue -- */
 
 static enum ym_code
-publish_pack(struct ym_central *c, struct ym_error *err)
-{
-	YM_FREE char *path = ym_file_data("yimen.ympack");
-	YM_BUF data = { .max = 64u << 20 };
-	enum ym_code code = ym_file_read(path, 64u << 20, &data, err);
-
-	return code ? code : ym_central_add_pack(c, data.data, data.len, err);
-}
-
-static enum ym_code
-found_central(const char *dir, char ret_code[24], struct ym_error *err)
+found_central(const char *dir, const struct ym_buf *pack, char ret_code[24], struct ym_error *err)
 {
 	static const struct {
 		const char *account, *name, *posts;
@@ -70,7 +100,7 @@ found_central(const char *dir, char ret_code[24], struct ym_error *err)
 	for (size_t i = 0; i < YM_ARRAY_LEN(people) && !code; i++)
 		code = ym_central_add_account(c, who.desk, people[i].account, people[i].name, people[i].officer, people[i].posts, err);
 	if (!code)
-		code = publish_pack(c, err);
+		code = ym_central_add_pack(c, pack->data, pack->len, err);
 	ym_central_close(c);
 	return code;
 }
@@ -153,22 +183,28 @@ on_notice(void *user, enum ym_notice what)
 }
 
 static enum ym_code
-prepare(struct ym_practice *p, struct ym_error *err)
+prepare(struct ym_practice *p, const char *drill, struct ym_error *err)
 {
 	YM_FREE char *desk = ym_asprintf("%s/desk.db", p->dir);
 	char code_text[24];
 	struct ym_enrol e = { .dir = p->dir, .url = "http://localhost", .socket = p->socket, .code = code_text, .account = PRACTICE_ACCOUNT,
 		.password = PRACTICE_PASSWORD, .phone = "0431-00000110", .complaint_phone = "12389", .address = "长春市红旗街(练习)", .practice = true };
 	bool is_new = !ym_file_exists(desk);
-	enum ym_code code = ym_file_mkdirs(p->dir, 0700, err);
+	YM_BUF pack = { .max = YM_SYNC_PACK_MAX + 1 };
+	char version[40] = "";
+	enum ym_code code = is_new || drill ? read_catalogue(drill, &pack, version, err) : YM_OK;
 
+	if (!code && !is_new && drill)
+		code = check_drill(p->dir, version, err);
+	if (!code)
+		code = ym_file_mkdirs(p->dir, 0700, err);
 	if (!code && is_new) {
 		/* a half-made practice is thrown away: nothing in it is real */
 		YM_FREE char *old = ym_asprintf("%s/central.db", p->central_dir);
 
 		if (ym_file_exists(old))
 			return ym_fail_on(err, YM_STATE, N_("This practice folder is not complete: remove it and start again"), p->dir, NULL);
-		code = found_central(p->central_dir, code_text, err);
+		code = found_central(p->central_dir, &pack, code_text, err);
 		if (!code)
 			code = ym_file_write(p->password_file, PRACTICE_PASSWORD "\n", strlen(PRACTICE_PASSWORD) + 1, 0600, err);
 	}
@@ -179,8 +215,18 @@ prepare(struct ym_practice *p, struct ym_error *err)
 	return code;
 }
 
+/* Each catalogue that is drilled has a folder of its own beside the usual one. */
+static char *
+default_dir(const char *drill)
+{
+	YM_FREE char *usual = ym_station_default_dir(true);
+	const char *name = drill ? strrchr(drill, '/') : NULL;
+
+	return drill ? ym_asprintf("%s-%s", usual, name ? name + 1 : drill) : YM_TAKE(usual);
+}
+
 enum ym_code
-ym_practice_open(struct ym_loop *loop, const char *dir, bool headless, struct ym_station **ret, struct ym_error *err)
+ym_practice_open(struct ym_loop *loop, const char *dir, const char *drill, bool headless, struct ym_station **ret, struct ym_error *err)
 {
 	struct ym_practice *p = ym_alloc(sizeof *p);
 	struct ym_station_options options = { .practice = true, .headless = headless };
@@ -188,12 +234,12 @@ ym_practice_open(struct ym_loop *loop, const char *dir, bool headless, struct ym
 	enum ym_code code;
 
 	p->loop = loop;
-	p->dir = dir ? ym_strdup(dir) : ym_station_default_dir(true);
+	p->dir = dir ? ym_strdup(dir) : default_dir(drill);
 	p->central_dir = ym_asprintf("%s/central", p->dir);
 	p->socket = ym_asprintf("%s/central.sock", p->dir);
 	p->password_file = ym_asprintf("%s/central.password", p->dir);
 	options.dir = p->dir;
-	code = prepare(p, err);
+	code = prepare(p, drill, err);
 	if (!code)
 		code = ym_station_open(loop, &options, &s, err);
 	if (code) {

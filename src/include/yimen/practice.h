@@ -7,8 +7,9 @@
 
 #include "yimen/station.h"
 
-/* Make (once) and open the practice desk: own folder, keys, number prefix, a real local yimen-central on a Unix socket. */
-enum ym_code ym_practice_open(struct ym_loop *loop, const char *dir /* NULL default */, bool headless, struct ym_station **ret, struct ym_error *err) YM_MUST;
+/* Make (once) and open the practice desk: own folder, keys, number prefix, a real local yimen-central on a Unix socket.
+ * drill: a pack to work with from its first day on, whatever its date; NULL: the shipped one. STATE: the folder has another. */
+enum ym_code ym_practice_open(struct ym_loop *loop, const char *dir /* NULL default */, const char *drill, bool headless, struct ym_station **ret, struct ym_error *err) YM_MUST;
 /* Account and password that practice signs in with (shown on its sign-in screen). */
 const char *ym_practice_account(void);
 const char *ym_practice_password(void);

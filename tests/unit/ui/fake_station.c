@@ -166,14 +166,14 @@ say(struct ym_station *s, enum ym_notice what)
 }
 
 enum ym_code
-ym_practice_open(struct ym_loop *loop, const char *dir, bool headless, struct ym_station **ret, struct ym_error *err)
+ym_practice_open(struct ym_loop *loop, const char *dir, const char *drill, bool headless, struct ym_station **ret, struct ym_error *err)
 {
 	(void)dir; (void)headless; (void)err;
 	*ret = calloc(1, sizeof **ret);
 	(*ret)->loop = loop;
 	return YM_OK;
 }
-enum ym_code ym_station_open(struct ym_loop *loop, const struct ym_station_options *opt, struct ym_station **ret, struct ym_error *err) { return ym_practice_open(loop, opt->dir, false, ret, err); }
+enum ym_code ym_station_open(struct ym_loop *loop, const struct ym_station_options *opt, struct ym_station **ret, struct ym_error *err) { return ym_practice_open(loop, opt->dir, NULL, false, ret, err); }
 const char *ym_practice_account(void) { return "011001"; }
 const char *ym_practice_password(void) { return "lianxi"; }
 struct ym_hands *ym_practice_hands(struct ym_station *s) { return (struct ym_hands *)s; }
