@@ -154,6 +154,9 @@ codes_of(struct entry *e, const char *kind, struct ym_error *err)
 		return granted(e, err);
 	} else if (!strcmp(kind, "case.moved")) {
 		code(e, "to", "to");
+	} else if (!strcmp(kind, "case.overdue")) {
+		code(e, "due", "due");
+		code(e, "lamp", "lamp");
 	} else if (!strcmp(kind, "event.quarantined")) {
 		code(e, "seq", "seq");
 		code(e, "field", "field");

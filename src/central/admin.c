@@ -369,6 +369,9 @@ ym_central_status(struct ym_central *c, struct ym_buf *ret, struct ym_error *err
 	ym_central_current_pack(c, pack);
 	json_object_set_new(j, "pack", json_string(pack));
 	json_object_set_new(j, "desks", status_desks(c));
+	code = ym_standing_counts(c, j, err);
+	if (code)
+		return code;
 	text = ym_json_dump(j);
 	ym_buf_adds(ret, text);
 	return YM_OK;

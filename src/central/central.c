@@ -15,6 +15,7 @@
 /* Released steps are never changed: a change is a new step at the end. */
 static const struct ym_schema_step STEPS[] = {
 	{ ym_schema_sql_central_001, NULL }, /* 2026-11: the first */
+	{ ym_schema_sql_central_002, NULL }, /* 2026-11: due dates, ratings */
 };
 /* 8 KiB: most rows are events of some 2 KB. */
 static const struct ym_schema SCHEMA = { "central", 0x594d4345 /* YMCE */, 8192, STEPS,

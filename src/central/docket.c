@@ -190,6 +190,8 @@ ym_docket_decisive(struct ym_work *w, struct ym_error *err)
 	if (code || w->reason)
 		return code;
 	code = store(w, &d, is_snapshot, err);
+	if (!code)
+		code = ym_standing_note(w, err);
 	return code ? code : ym_review_start(w, &d, item, err);
 }
 

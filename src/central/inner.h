@@ -10,7 +10,7 @@
 #include "store/wire.h"
 
 
-extern const char ym_schema_sql_central_001[];       /* generated from schema/ */
+extern const char ym_schema_sql_central_001[], ym_schema_sql_central_002[]; /* generated from schema/ */
 
 struct ym_register;
 struct ym_central {
@@ -132,6 +132,14 @@ enum ym_decider ym_review_decider(const struct ym_item *item);                  
 /* After a decisive event was stored; d is the case before it, item NULL when there is no pack. */
 enum ym_code ym_review_start(struct ym_work *w, const struct ym_docket *d, const struct ym_item *item, struct ym_error *err) YM_MUST;
 enum ym_code ym_review_send_again(struct ym_central *c, const char *to, const struct ym_docket *d, struct ym_error *err) YM_MUST;
+
+/* -- standing.c -- */
+enum ym_code ym_standing_note(struct ym_work *w, struct ym_error *err) YM_MUST;          /* after a decisive event was stored */
+enum ym_code ym_standing_decided(struct ym_central *c, const char *case_no, struct ym_error *err) YM_MUST; /* by the central itself */
+enum ym_code ym_standing_rated(struct ym_work *w, struct ym_error *err) YM_MUST;         /* case.rated */
+/* Overdue and default grades as of now, in a transaction of its own; *ret_n cases changed. */
+enum ym_code ym_standing_sweep(struct ym_central *c, int *ret_n, struct ym_error *err) YM_MUST;
+enum ym_code ym_standing_counts(struct ym_central *c, json_t *into, struct ym_error *err) YM_MUST;
 
 /* -- handover.c -- */
 enum ym_code ym_handover_requested(struct ym_work *w, struct ym_error *err) YM_MUST;    /* case.requested */

@@ -55,6 +55,8 @@ decide(struct ym_central *c, const char *case_no, const char *result, const char
 
 	if (!code)
 		code = set_review(c, case_no, result, by, reason, err);
+	if (!code && strcmp(result, "returned"))
+		code = ym_standing_decided(c, case_no, err);
 	return code ? code
 		    : send_review(c, d.holder, case_no, d.visit, result, reason, by,
 			      ym_clock_wall(), err);

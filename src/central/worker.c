@@ -211,6 +211,7 @@ static const struct {
 	{ "case.requested", ym_handover_requested },
 	{ "case.handed", ym_handover_handed },
 	{ "feed.applied", ym_docket_applied },
+	{ "case.rated", ym_standing_rated },
 };
 
 static enum ym_code
@@ -372,6 +373,9 @@ ym_central_work(struct ym_central *c, int max_events, struct ym_error *err)
 	if (code)
 		return -1;
 	if (!more) {
+		if (ym_standing_sweep(c, &n, err))
+			return -1;
+		c->written |= n > 0;
 		if (c->written && ym_db_checkpoint(c->db) == 0)
 			c->written = false;
 		return 0;

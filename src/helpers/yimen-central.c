@@ -5,18 +5,13 @@
  * the worker gets the idle slices. Not the protocol (central/). Invariant: no answer leaves before what it says is durable.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <libintl.h>
 #include <locale.h>
-#include <netdb.h>
 #include <poll.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 
 #include <microhttpd.h>
 
@@ -24,6 +19,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "central_admin.h"
+#include "central_listen.h"
 
 #define _(s) gettext(s)
 #define GROUP_MAX 64 /* requests in one commit */
@@ -33,10 +29,10 @@
 #define URI_MAX 1024
 #define WORK_SLICE 50
 #define WORK_RETRY_MS 2000
+#define REST_MS 60000 /* nothing comes: what time alone does is looked at all the same */
 #define POLL_MS                                                                                    \
 	1000 /* how often another program's feed entries are looked for while somebody waits */
 #define STOP_MS 2000
-#define BACKLOG 511
 
 enum stage { HEADERS, READING, QUEUED, WAITING, ANSWERED };
 
@@ -304,8 +300,8 @@ work(struct server *s)
 	if (n < 0 && !s->work_failed)
 		ym_diag_error("worker", &err);
 	s->work_failed = n < 0;
-	/* Nothing to do: until something comes. */
-	s->work_at = n > 0 ? 0 : n < 0 ? ym_clock_mono() + WORK_RETRY_MS : INT64_MAX;
+	/* Nothing to do: until something comes, or a day ends. */
+	s->work_at = n > 0 ? 0 : ym_clock_mono() + (n < 0 ? WORK_RETRY_MS : REST_MS);
 }
 
 /* -- the loop -- */
@@ -395,86 +391,6 @@ stop(struct server *s)
 /* -- starting -- */
 
 static enum ym_code
-listen_unix(const char *path, int *ret, struct ym_error *err)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd;
-
-	if (strlen(path) >= sizeof address.sun_path)
-		return ym_fail_on(err, YM_INVALID, N_("The path of the socket is too long"), path,
-			"sun_path");
-	ym_strlcpy(address.sun_path, path, sizeof address.sun_path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd >= 0 && !connect(fd, (struct sockaddr *)&address, sizeof address)) {
-		close(fd);
-		return ym_fail_on(
-			err, YM_BUSY, N_("Another program listens there already"), path, "connect");
-	}
-	unlink(path);
-	/* The umask holds from the first moment on; a chmod would come late. */
-	mode_t old = umask(0177);
-	int rc = fd < 0 ? -1 : bind(fd, (struct sockaddr *)&address, sizeof address);
-	umask(old);
-	if (rc || listen(fd, BACKLOG)) {
-		if (fd >= 0)
-			close(fd);
-		return ym_fail_on(err, YM_IO, N_("The address cannot be listened at"), path, "%s",
-			strerror(errno));
-	}
-	*ret = fd;
-	return YM_OK;
-}
-
-static int
-listen_at(const struct addrinfo *a)
-{
-	int yes = 1,
-	    fd = socket(
-		    a->ai_family, a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->ai_protocol);
-
-	if (fd < 0)
-		return -1;
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-	if (!bind(fd, a->ai_addr, a->ai_addrlen) && !listen(fd, BACKLOG))
-		return fd;
-	close(fd);
-	return -1;
-}
-
-/* "host:port", "[::1]:port" or ":port" for every address. */
-static enum ym_code
-listen_tcp(const char *where, int *ret, struct ym_error *err)
-{
-	YM_FREE char *text = ym_strdup(where);
-	char *colon = strrchr(text, ':'), *host = text;
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_PASSIVE | AI_NUMERICSERV },
-			*list = NULL;
-	int rc, fd = -1;
-
-	if (!colon)
-		return ym_fail_on(err, YM_INVALID, N_("An address to listen at is HOST:PORT"),
-			where, "no colon");
-	*colon = 0;
-	if (*host == '[' && colon > host && colon[-1] == ']') {
-		host++;
-		colon[-1] = 0;
-	}
-	rc = getaddrinfo(*host ? host : NULL, colon + 1, &hints, &list);
-	if (rc)
-		return ym_fail_on(err, YM_INVALID, N_("An address to listen at is HOST:PORT"),
-			where, "%s", gai_strerror(rc));
-	for (const struct addrinfo *a = list; a && fd < 0; a = a->ai_next)
-		fd = listen_at(a);
-	freeaddrinfo(list);
-	if (fd < 0)
-		return ym_fail_on(err, YM_IO, N_("The address cannot be listened at"), where, "%s",
-			strerror(errno));
-	*ret = fd;
-	return YM_OK;
-}
-
-static enum ym_code
 start(struct server *s, const struct central_args *a, struct ym_error *err)
 {
 	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (a->listen ? MHD_USE_TLS : 0);
@@ -496,8 +412,8 @@ start(struct server *s, const struct central_args *a, struct ym_error *err)
 	if (!code && a->listen)
 		code = ym_file_read(a->key, key.max - 1, &key, err);
 	if (!code)
-		code = a->socket ? listen_unix(a->socket, &s->listen_fd, err)
-				 : listen_tcp(a->listen, &s->listen_fd, err);
+		code = a->socket ? central_listen_unix(a->socket, &s->listen_fd, err)
+				 : central_listen_tcp(a->listen, &s->listen_fd, err);
 	if (code)
 		return code;
 	struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_MEM_CERT, 0, cert.data },
