@@ -8,13 +8,14 @@
 
 #include "app.h"
 #include "i18n.h"
+#include "s_sign_in.h"
 #include "util.h"
 #include "w_fields.h"
 
 struct lock {
 	struct w_fields form;
 	char account[80], name[96];
-	bool running;
+	bool running, by_token;
 };
 
 static void
@@ -23,7 +24,8 @@ open_lock(struct ui_app *app, void *state, const void *arg)
 	struct lock *d = state;
 
 	(void)arg;
-	w_fields_add(&d->form, _("Password"), NULL)->text.secret = true;
+	d->by_token = ym_station_by_token(app->station);
+	w_fields_add(&d->form, d->by_token ? _("PIN") : _("Password"), NULL)->text.secret = true;
 	ui_util_copy(d->account, sizeof d->account, ym_station_account(app->station));
 	ui_util_copy(d->name, sizeof d->name, ym_station_account_name(app->station));
 }
@@ -37,7 +39,8 @@ submit(struct ui_app *app, struct lock *d)
 
 	if (d->running || !*password->text.text)
 		return UI_DIRTY;
-	code = ym_station_sign_in(app->station, d->account, password->text.text, &err);
+	code = d->by_token ? ym_station_sign_in_token(app->station, d->account, password->text.text, &err)
+		: ym_station_sign_in(app->station, d->account, password->text.text, &err);
 	w_text_wipe(&password->text);
 	if (code != YM_OK) {
 		ui_app_error_text(&err, password->error, sizeof password->error);
@@ -80,7 +83,15 @@ key(struct ui_app *app, void *state, const struct ui_key *k)
 static int
 command(struct ui_app *app, void *state, enum ui_command c)
 {
-	return c == UI_DO_UNLOCK ? submit(app, state) : UI_PASS;
+	struct lock *d = state;
+
+	if (c == UI_DO_UNLOCK)
+		return submit(app, d);
+	if (c != UI_DO_UNLOCK_TOKEN)
+		return UI_PASS;
+	if (!d->running)
+		s_sign_in_turn(app, d->account, &d->form.fields[0], &d->by_token);
+	return UI_DIRTY;
 }
 
 static void
@@ -95,7 +106,7 @@ draw(const void *state, const struct ui_area *a)
 	row += 4;
 	row += w_fields_draw(&d->form, a, row, col - 2, 56);
 	if (d->running)
-		ui_canvas_text(a, row + 1, col, UI_DIM, _("Checking the password ..."));
+		ui_canvas_text(a, row + 1, col, UI_DIM, d->by_token ? _("Asking the token ...") : _("Checking the password ..."));
 }
 
 const struct ui_screen s_lock_screen = {

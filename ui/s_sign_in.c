@@ -19,7 +19,7 @@ enum { ACCOUNT, PASSWORD };
 struct sign_in {
 	struct w_fields form;
 	char station[160], practice[200];
-	bool running, bare_console;
+	bool running, by_token, bare_console;
 };
 
 static void
@@ -63,7 +63,8 @@ submit(struct ui_app *app, struct sign_in *d)
 	}
 	ym_text_normalize(account->text.text);
 	account->text.caret = strlen(account->text.text);
-	code = ym_station_sign_in(app->station, account->text.text, password->text.text, &err);
+	code = d->by_token ? ym_station_sign_in_token(app->station, account->text.text, password->text.text, &err)
+		: ym_station_sign_in(app->station, account->text.text, password->text.text, &err);
 	w_text_wipe(&password->text);
 	d->form.focus = PASSWORD;
 	if (code != YM_OK) {
@@ -113,11 +114,30 @@ key(struct ui_app *app, void *state, const struct ui_key *k)
 	return w_fields_key(&d->form, k);
 }
 
+void
+s_sign_in_turn(struct ui_app *app, const char *account, struct w_field *secret, bool *by_token)
+{
+	w_text_wipe(&secret->text);
+	secret->error[0] = 0;
+	if (!*by_token && !ym_station_has_token(app->station, account)) {
+		ui_util_copy(secret->error, sizeof secret->error, _("This account has no token at this desk"));
+		return;
+	}
+	*by_token = !*by_token;
+	secret->label = *by_token ? _("PIN") : _("Password");
+}
+
 static int
 command(struct ui_app *app, void *state, enum ui_command c)
 {
+	struct sign_in *d = state;
+
 	if (c == UI_DO_SIGN_IN)
 		return submit(app, state);
+	if (c == UI_DO_TOKEN && !d->running) {
+		s_sign_in_turn(app, d->form.fields[ACCOUNT].text.text, &d->form.fields[PASSWORD], &d->by_token);
+		return UI_DIRTY;
+	}
 	return c == UI_DO_LEAVE ? UI_QUIT : UI_PASS;
 }
 
@@ -135,7 +155,7 @@ draw(const void *state, const struct ui_area *a)
 	row += 4;
 	row += w_fields_draw(&d->form, a, row, col - 2, width);
 	if (d->running)
-		ui_canvas_text(a, row + 1, col, UI_DIM, _("Checking the password ..."));
+		ui_canvas_text(a, row + 1, col, UI_DIM, d->by_token ? _("Asking the token ...") : _("Checking the password ..."));
 	else if (*d->practice)
 		ui_canvas_text(a, row + 1, col, UI_ACCENT, d->practice);
 	if (d->bare_console)

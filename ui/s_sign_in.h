@@ -6,5 +6,8 @@
 #pragma once
 
 #include "screen.h"
+#include "w_fields.h"
 
 extern const struct ui_screen s_sign_in_screen;
+/* From the password to the token's PIN and back; a sentence in the field when the account has no token. */
+void s_sign_in_turn(struct ui_app *app, const char *account, struct w_field *secret, bool *by_token);

@@ -18,6 +18,7 @@ struct cli_args {
 	const char *dir;          /* --dir */
 	const char *account;      /* --account */
 	const char *password_file;/* --password-file */
+	const char *pin_file;     /* --pin-file: sign in with the account's token */
 	bool practice, json;
 	bool confirm_clock;       /* --confirm-clock: the time that this computer shows is right */
 };
@@ -39,6 +40,7 @@ struct ym_station *cli_sign_in(const struct cli_args *a, struct ym_loop *loop);
 
 int cli_desk_init(const struct cli_args *a);
 int cli_account_password(const struct cli_args *a);
+int cli_account_token(const struct cli_args *a);
 int cli_item_find(const struct cli_args *a);
 int cli_item_show(const struct cli_args *a);
 int cli_case_list(const struct cli_args *a);

@@ -72,6 +72,30 @@ cli_account_password(const struct cli_args *a)
 	return status;
 }
 
+int
+cli_account_token(const struct cli_args *a)
+{
+	struct ym_station *s = cli_sign_in(a, NULL);
+	struct cli_args other = *a;
+	struct ym_error err = { 0 };
+	char *pin;
+	int status = 0;
+
+	if (!s)
+		return 1;
+	other.password_file = option(a, "pin-file");
+	pin = cli_password(&other, _("PIN of the token"));
+	if (!pin)
+		status = 1;
+	else if (ym_station_add_token(s, a->argv[0], option(a, "module"), option(a, "serial"), pin, &err))
+		status = cli_fail(&err);
+	else
+		printf("%s\n", _("The account can sign in with this token now."));
+	cli_wipe(&pin);
+	ym_station_close(s);
+	return status;
+}
+
 static char *
 joined(const struct cli_args *a)
 {

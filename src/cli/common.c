@@ -95,8 +95,16 @@ cli_sign_in(const struct cli_args *a, struct ym_loop *loop)
 		ym_station_close(station);
 		return NULL;
 	}
-	password = cli_password(a, _("Password"));
-	if (!password || ym_station_sign_in(station, a->account, password, &err)) {
+	if (a->pin_file) {
+		struct cli_args token = *a;
+
+		token.password_file = a->pin_file;
+		password = cli_password(&token, _("PIN of the token"));
+	} else {
+		password = cli_password(a, _("Password"));
+	}
+	if (!password || (a->pin_file ? ym_station_sign_in_token(station, a->account, password, &err)
+		: ym_station_sign_in(station, a->account, password, &err))) {
 		if (password)
 			cli_fail(&err);
 		cli_wipe(&password);

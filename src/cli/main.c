@@ -13,6 +13,7 @@
 
 static const struct cli_command commands[] = {
 	{ "desk init", "url=URL [socket=PATH] [ca=FILE] [fingerprint=HEX] code=CODE [phone=N] [complaint=N] [address=TEXT]", N_("make this desk with a one-time code"), 1, 12, cli_desk_init },
+	{ "account token", "ACCOUNT [module=PATH] [serial=TEXT] [pin-file=FILE]", N_("let an account sign in with its token too"), 1, 4, cli_account_token },
 	{ "account password", "ACCOUNT [new-password-file=FILE]", N_("give a further account its password at this desk"), 1, 2, cli_account_password },
 	{ "visit run", "FILE.json", N_("take a visit through without a screen, print the decisions"), 1, 1, cli_visit_run },
 	{ "item find", "WORDS...", N_("find items, best first: code, tab, name"), 1, 20, cli_item_find },
@@ -41,7 +42,7 @@ usage(FILE *to)
 	fprintf(to, "  yimen practice                        %s\n\n", _("the same with simulated citizens, devices and central"));
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
 		fprintf(to, "  yimen %s %s\n      %s\n", commands[i].words, commands[i].usage, gettext(commands[i].help));
-	fprintf(to, "\n%s\n", _("Options: --dir DIR, --account NAME, --password-file FILE, --practice, --confirm-clock, --pack FILE, --keys FILE, --dump DIR, --size COLUMNSxROWS, --ascii, --mono"));
+	fprintf(to, "\n%s\n", _("Options: --dir DIR, --account NAME, --password-file FILE, --pin-file FILE, --practice, --confirm-clock, --pack FILE, --keys FILE, --dump DIR, --size COLUMNSxROWS, --ascii, --mono"));
 	return to == stderr ? 2 : 0;
 }
 
@@ -79,6 +80,8 @@ take_option(struct words *w, int argc, char **argv, int *i)
 		w->args.account = v;
 	else if ((v = value_of("--password-file", argc, argv, i)))
 		w->args.password_file = v;
+	else if ((v = value_of("--pin-file", argc, argv, i)))
+		w->args.pin_file = v;
 	else if ((v = value_of("--keys", argc, argv, i)))
 		w->ui.keys = v;
 	else if ((v = value_of("--dump", argc, argv, i)))

@@ -7,6 +7,7 @@
 
 #include "cases/casework.h"
 #include "cases/queue.h"
+#include "device/helper.h"
 #include "device/hub.h"
 #include "station/edges.h"
 #include "sync/sync.h"
@@ -56,6 +57,10 @@ struct ym_station {
 	int derive_in, derive_out;
 	ym_source derive_source, derive_child;
 	struct ym_buf derive_text;
+	bool by_token;         /* what runs is a token's answer, not a password's */
+	bool signed_by_token;  /* the session goes when the token goes */
+	struct ym_helper *token_watch;
+	bool token_watch_over;
 
 	/* timers */
 	ym_source idle_timer, autosave_timer, minute_timer, checkpoint_slice, names_slice;
@@ -95,6 +100,12 @@ struct ym_pack *ym_finder_pack(struct ym_finder *f);
 enum ym_code ym_station_begin_work(struct ym_station *s, const char *account, struct ym_error *err) YM_MUST; /* keys are unlocked */
 void ym_station_sign_in_cancel(struct ym_station *s);
 void ym_station_start_timers(struct ym_station *s);
+/* token.c */
+enum ym_code ym_station_token_question(struct ym_station *s, const char *account, const char *pin, struct ym_buf *ret, struct ym_error *err)
+	YM_MUST; /* what yimen-token reads; the caller wipes it */
+enum ym_code ym_station_token_answer(const struct ym_buf *text, uint8_t ret_key[YM_KEY_LEN], struct ym_error *err) YM_MUST;
+void ym_station_token_watch(struct ym_station *s);
+void ym_station_token_unwatch(struct ym_station *s);
 /* devices.c */
 void ym_station_devices_start(struct ym_station *s);
 void ym_station_devices_stop(struct ym_station *s);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/file.h"
+#include "station/child.h"
 
 #define CLOCK_JUMP_MS (10 * 60 * 1000)
 #define CHECKPOINT_PAGES 1000
@@ -218,6 +219,8 @@ ym_station_sign_in_cancel(struct ym_station *s)
 	s->derive_source = s->derive_child = 0;
 	ym_fd_close_p(&s->derive_in);
 	ym_fd_close_p(&s->derive_out);
+	if (s->derive_text.data)
+		explicit_bzero(s->derive_text.data, s->derive_text.len);
 	ym_buf_release(&s->derive_text);
 	s->derive_text.max = 4096;
 	if (s->signing_in == YM_SIGN_IN_RUNNING)
@@ -230,7 +233,11 @@ sign_in_over(struct ym_station *s)
 	uint8_t key[YM_KEY_LEN];
 	enum ym_code code;
 
-	if (s->derive_text.len < 2 * YM_KEY_LEN)
+	if (s->by_token) {
+		code = ym_station_token_answer(&s->derive_text, key, &s->sign_in_error);
+		if (!code)
+			code = ym_keys_unlock_token(s->keys, s->signing_account, key, &s->sign_in_error);
+	} else if (s->derive_text.len < 2 * YM_KEY_LEN)
 		code = ym_fail(&s->sign_in_error, YM_IO, N_("The password could not be checked"), "yimen-derive said nothing");
 	else {
 		s->derive_text.data[2 * YM_KEY_LEN] = 0;
@@ -241,8 +248,11 @@ sign_in_over(struct ym_station *s)
 	}
 	explicit_bzero(key, sizeof key);
 	ym_station_sign_in_cancel(s);
+	s->signed_by_token = s->by_token;
 	if (!code)
 		code = ym_station_begin_work(s, s->signing_account, &s->sign_in_error);
+	if (!code && s->signed_by_token)
+		ym_station_token_watch(s);
 	s->sign_in_error.code = code;
 	s->signing_in = YM_SIGN_IN_DONE;
 	ym_station_notify(s, YM_NOTICE_SIGN_IN);
@@ -272,7 +282,38 @@ on_derive_exit(void *user, pid_t pid, int status)
 
 	s->derive_child = 0;
 	if (status)
-		ym_diag(YM_DIAG_WARN, "sign-in", "yimen-derive ended with %d", status);
+		ym_diag(YM_DIAG_WARN, "sign-in", "the helper ended with %d", status);
+}
+
+static enum ym_code
+may_sign_in(const struct ym_station *s, struct ym_error *err)
+{
+	if (s->signing_in == YM_SIGN_IN_RUNNING)
+		return ym_fail(err, YM_BUSY, N_("The password is still being checked"), NULL);
+	if (s->unlocked)
+		return ym_fail(err, YM_STATE, N_("Somebody is signed in already"), NULL);
+	return YM_OK;
+}
+
+/* Asks a helper; its answer ends in sign_in_over. The question is wiped. */
+static enum ym_code
+ask_helper(struct ym_station *s, const char *account, const char *helper, struct ym_buf *question, struct ym_error *err)
+{
+	YM_FREE char *program = ym_file_helper(helper);
+	enum ym_code code = program ? ym_loop_spawn(s->loop, helper, (char *[]){ program, NULL }, &s->derive_in, &s->derive_out, -1, on_derive_exit,
+		s, NULL, &s->derive_child, err) : ym_fail_on(err, YM_IO, N_("A helper program is missing"), helper, NULL);
+
+	if (!code && write(s->derive_in, question->data, question->len) != (ssize_t)question->len) /* less than a pipe holds: never short */
+		ym_diag(YM_DIAG_WARN, "sign-in", "%s does not listen", helper);
+	explicit_bzero(question->data, question->len);
+	if (code)
+		return code;
+	ym_fd_close_p(&s->derive_in);
+	ym_strlcpy(s->signing_account, account, sizeof s->signing_account);
+	s->sign_in_error = (struct ym_error){ 0 };
+	s->signing_in = YM_SIGN_IN_RUNNING;
+	s->derive_source = ym_loop_add_fd(s->loop, helper, YM_PRIO_NORMAL, s->derive_out, POLLIN, on_derived, s);
+	return YM_OK;
 }
 
 enum ym_code
@@ -281,14 +322,11 @@ ym_station_sign_in(struct ym_station *s, const char *account, const char *passwo
 	uint8_t salt[16];
 	char salt_hex[33];
 	unsigned iterations;
-	YM_FREE char *program = NULL;
 	YM_BUF line = { .max = 4096 };
-	enum ym_code code;
+	enum ym_code code = may_sign_in(s, err);
 
-	if (s->signing_in == YM_SIGN_IN_RUNNING)
-		return ym_fail(err, YM_BUSY, N_("The password is still being checked"), NULL);
-	if (s->unlocked)
-		return ym_fail(err, YM_STATE, N_("Somebody is signed in already"), NULL);
+	if (code)
+		return code;
 	if (s->headless) {
 		code = ym_keys_unlock_password(s->keys, account, password, err);
 		return code ? code : ym_station_begin_work(s, account, err);
@@ -296,21 +334,35 @@ ym_station_sign_in(struct ym_station *s, const char *account, const char *passwo
 	code = ym_keys_slot(s->keys, account, salt, &iterations, err);
 	if (code)
 		return code;
-	program = ym_file_helper("yimen-derive");
-	code = ym_loop_spawn(s->loop, "yimen-derive", (char *[]){ program, NULL }, &s->derive_in, &s->derive_out, -1, on_derive_exit, s,
-		NULL, &s->derive_child, err);
-	if (code)
-		return code;
 	ym_hex(salt_hex, salt, sizeof salt);
 	ym_buf_addf(&line, "%s %u\n%s\n", salt_hex, iterations, password);
-	if (write(s->derive_in, line.data, line.len) != (ssize_t)line.len) /* less than a pipe holds: never short */
-		ym_diag(YM_DIAG_WARN, "sign-in", "yimen-derive does not listen");
-	ym_fd_close_p(&s->derive_in);
-	ym_strlcpy(s->signing_account, account, sizeof s->signing_account);
-	s->sign_in_error = (struct ym_error){ 0 };
-	s->signing_in = YM_SIGN_IN_RUNNING;
-	s->derive_source = ym_loop_add_fd(s->loop, "yimen-derive", YM_PRIO_NORMAL, s->derive_out, POLLIN, on_derived, s);
-	return YM_OK;
+	s->by_token = false;
+	return ask_helper(s, account, "yimen-derive", &line, err);
+}
+
+enum ym_code
+ym_station_sign_in_token(struct ym_station *s, const char *account, const char *pin, struct ym_error *err)
+{
+	YM_BUF question = { .max = 8192 }, answer = { .max = 8192 };
+	uint8_t key[YM_KEY_LEN];
+	enum ym_code code = may_sign_in(s, err);
+
+	if (!code)
+		code = ym_station_token_question(s, account, pin, &question, err);
+	if (code)
+		return code;
+	if (!s->headless) {
+		s->by_token = true;
+		return ask_helper(s, account, "yimen-token", &question, err);
+	}
+	code = ym_child_run("yimen-token", NULL, question.data, question.len, answer.max, &answer, err);
+	explicit_bzero(question.data, question.len);
+	if (!code)
+		code = ym_station_token_answer(&answer, key, err);
+	if (!code)
+		code = ym_keys_unlock_token(s->keys, account, key, err);
+	explicit_bzero(key, sizeof key);
+	return code ? code : ym_station_begin_work(s, account, err);
 }
 
 enum ym_code
@@ -346,6 +398,7 @@ ym_station_lock(struct ym_station *s)
 	ym_casework_lock(s->work);
 	ym_keys_lock(s->keys);
 	s->unlocked = false;
+	s->signed_by_token = false;
 	s->signing_in = YM_SIGN_IN_NONE;
 	if (s->loop) {
 		ym_loop_remove(s->loop, s->idle_timer);

@@ -108,6 +108,7 @@ ym_station_close(struct ym_station *s)
 	}
 	ym_station_jobs_stop(s);
 	ym_station_sign_in_cancel(s);
+	ym_station_token_unwatch(s);
 	ym_station_sync_stop(s);
 	ym_station_devices_stop(s);
 	if (s->on_close)

@@ -48,6 +48,7 @@ struct ym_keys {
 };
 enum ym_code ym_keys_fail_locked(struct ym_error *err);
 /* NOTFOUND when absent; appends. */
+enum ym_code ym_keys_put_item(struct ym_keys *k, const char *name, const void *value, size_t n, struct ym_error *err) YM_MUST;
 enum ym_code ym_keys_get_item(struct ym_keys *k, const char *name, struct ym_buf *out, struct ym_error *err) YM_MUST;
 enum ym_code ym_keys_put_slot(struct ym_keys *k, const char *account, const char *password, struct ym_error *err) YM_MUST;
 /* Unlocked only. */

@@ -8,8 +8,8 @@
 
 /* -- items -- */
 
-static enum ym_code
-put_item(struct ym_keys *k, const char *name, const void *value, size_t n, struct ym_error *err)
+enum ym_code
+ym_keys_put_item(struct ym_keys *k, const char *name, const void *value, size_t n, struct ym_error *err)
 {
 	struct ym_stmt *s =
 		ym_db_sql(k->db, "INSERT INTO key_item (name, value) VALUES (:name, :value)");
@@ -214,13 +214,13 @@ ym_keys_create(struct ym_keys *k, const char *account, const char *password,
 	ym_secret_release(&der);
 	code = ym_db_begin(k->db, err);
 	if (code == YM_OK) {
-		code = put_item(k, "desk.public", public_hex, 130, err);
+		code = ym_keys_put_item(k, "desk.public", public_hex, 130, err);
 		if (code == YM_OK)
-			code = put_item(k, "desk.private", private.data, private.len, err);
+			code = ym_keys_put_item(k, "desk.private", private.data, private.len, err);
 		if (code == YM_OK)
-			code = put_item(k, "central.public", central_hex, 130, err);
+			code = ym_keys_put_item(k, "central.public", central_hex, 130, err);
 		if (code == YM_OK)
-			code = put_item(k, "escrow", escrow.data, escrow.len, err);
+			code = ym_keys_put_item(k, "escrow", escrow.data, escrow.len, err);
 		if (code == YM_OK)
 			code = ym_keys_put_slot(k, account, password, err);
 		if (code)

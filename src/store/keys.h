@@ -32,6 +32,16 @@ enum ym_code ym_keys_slot(struct ym_keys *k, const char *account, uint8_t ret_sa
  * the database (err->subject says how many seconds are left); NOTFOUND: no slot. Never inside a transaction. */
 enum ym_code ym_keys_unlock(struct ym_keys *k, const char *account, const uint8_t derived[YM_KEY_LEN], struct ym_error *err) YM_MUST;
 enum ym_code ym_keys_unlock_password(struct ym_keys *k, const char *account, const char *password, struct ym_error *err) YM_MUST;
+/* A second way in for an account that has a password: a token gives back `key` for `slot` (text of yimen-token, not secret).
+ * Replaces an earlier one. STATE when locked, NOTFOUND when the account has no password slot. */
+enum ym_code ym_keys_add_token(struct ym_keys *k, const char *account, const char *slot, const uint8_t key[YM_KEY_LEN],
+	struct ym_error *err) YM_MUST;
+enum ym_code ym_keys_remove_token(struct ym_keys *k, const char *account, struct ym_error *err) YM_MUST;
+/* The text to ask the token with; NOTFOUND. */
+enum ym_code ym_keys_token(struct ym_keys *k, const char *account, struct ym_buf *ret_slot, struct ym_error *err) YM_MUST;
+/* As ym_keys_unlock, counted with the same failures. */
+enum ym_code ym_keys_unlock_token(struct ym_keys *k, const char *account, const uint8_t key[YM_KEY_LEN], struct ym_error *err)
+	YM_MUST;
 void ym_keys_lock(struct ym_keys *k);             /* wipes everything held */
 bool ym_keys_is_unlocked(const struct ym_keys *k);
 /* Derived purpose key; aborts when locked. */

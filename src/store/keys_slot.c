@@ -14,6 +14,12 @@
 
 /* -- slots -- */
 
+static enum ym_code
+fail_no_slot(const char *account, struct ym_error *err)
+{
+	return ym_fail_on(err, YM_NOTFOUND, N_("This account cannot sign in at this desk"), account, "no slot");
+}
+
 enum ym_code
 ym_keys_put_slot(struct ym_keys *k, const char *account, const char *password, struct ym_error *err)
 {
@@ -54,14 +60,13 @@ ym_keys_remove_slot(struct ym_keys *k, const char *account, struct ym_error *err
 	enum ym_code code;
 
 	if (!ym_keys_has_slot(k, account))
-		return ym_fail_on(err, YM_NOTFOUND, N_("This account cannot sign in at this desk"),
-			account, "no slot");
+		return fail_no_slot(account, err);
 	ym_stmt_text(s, "account", account);
 	code = ym_stmt_run(s, err);
 	if (code == YM_OK && ym_db_changes(k->db) == 0)
 		return ym_fail_on(err, YM_REFUSED,
 			N_("The last account of a desk cannot be removed"), account, "last slot");
-	return code;
+	return code ? code : ym_keys_remove_token(k, account, err);
 }
 
 bool
@@ -88,14 +93,65 @@ ym_keys_slot(struct ym_keys *k, const char *account, uint8_t ret_salt[16], unsig
 	ym_stmt_text(s, "account", account);
 	code = ym_stmt_step(s, err);
 	if (code == YM_NOTFOUND)
-		return ym_fail_on(err, YM_NOTFOUND, N_("This account cannot sign in at this desk"),
-			account, "no slot");
+		return fail_no_slot(account, err);
 	if (code)
 		return code;
 	memcpy(ret_salt, ym_stmt_col_blob(s, 0, &n), 16); /* 16 bytes by a CHECK */
 	*ret_iterations = (unsigned)ym_stmt_col_int(s, 1);
 	ym_stmt_done(s);
 	return YM_OK;
+}
+
+/* -- tokens -- */
+
+enum ym_code
+ym_keys_token(struct ym_keys *k, const char *account, struct ym_buf *ret_slot, struct ym_error *err)
+{
+	YM_FREE char *name = ym_asprintf("token.slot:%s", account);
+	enum ym_code code = ym_keys_get_item(k, name, ret_slot, err);
+
+	if (code == YM_NOTFOUND)
+		return ym_fail_on(err, code, N_("This account has no token at this desk"), account, "no token slot");
+	return code;
+}
+
+enum ym_code
+ym_keys_remove_token(struct ym_keys *k, const char *account, struct ym_error *err)
+{
+	struct ym_stmt *s = ym_db_sql(k->db,
+		"DELETE FROM key_item WHERE name IN ('token.slot:' || :account, 'token.sealed:' || :account)");
+
+	ym_stmt_text(s, "account", account);
+	return ym_stmt_run(s, err);
+}
+
+enum ym_code
+ym_keys_add_token(struct ym_keys *k, const char *account, const char *slot, const uint8_t key[YM_KEY_LEN],
+	struct ym_error *err)
+{
+	YM_FREE char *slot_name = ym_asprintf("token.slot:%s", account);
+	YM_FREE char *sealed_name = ym_asprintf("token.sealed:%s", account);
+	YM_BUF sealed = { 0 }, aad = { 0 };
+	enum ym_code code;
+
+	if (!ym_keys_is_unlocked(k))
+		return ym_keys_fail_locked(err);
+	if (!ym_keys_has_slot(k, account))
+		return fail_no_slot(account, err);
+	ym_buf_addf(&aad, "token:%s", account);
+	ym_seal(key, aad.data, aad.len, k->data.data, k->data.len, &sealed);
+	code = ym_db_begin(k->db, err);
+	if (code)
+		return code;
+	code = ym_keys_remove_token(k, account, err);
+	if (!code)
+		code = ym_keys_put_item(k, slot_name, slot, strlen(slot), err);
+	if (!code)
+		code = ym_keys_put_item(k, sealed_name, sealed.data, sealed.len, err);
+	if (!code)
+		return ym_db_commit(k->db, err);
+	ym_db_rollback(k->db);
+	return code;
 }
 
 /* -- unlocking -- */
@@ -169,13 +225,23 @@ count_failure(struct ym_keys *k, const char *account, int64_t n, struct ym_error
 		err, YM_REFUSED, N_("Wrong account or password"), "%lld in a row", (long long)n);
 }
 
+/* What is sealed under a password's or a token's key. */
 static enum ym_code
-open_slot(struct ym_keys *k, const char *account, const uint8_t derived[YM_KEY_LEN],
+open_sealed(const char *place, const char *account, const uint8_t key[YM_KEY_LEN], const void *sealed, size_t n,
+	struct ym_buf *out, struct ym_error *err)
+{
+	YM_BUF aad = { 0 };
+
+	ym_buf_addf(&aad, "%s:%s", place, account);
+	return ym_unseal(key, aad.data, aad.len, sealed, n, out, err);
+}
+
+static enum ym_code
+open_password_slot(struct ym_keys *k, const char *account, const uint8_t derived[YM_KEY_LEN],
 	struct ym_buf *out, struct ym_error *err)
 {
 	struct ym_stmt *s =
 		ym_db_sql(k->db, "SELECT sealed FROM key_slot WHERE account = :account");
-	YM_BUF aad = { 0 };
 	enum ym_code code;
 	const void *sealed;
 	size_t n;
@@ -183,15 +249,26 @@ open_slot(struct ym_keys *k, const char *account, const uint8_t derived[YM_KEY_L
 	ym_stmt_text(s, "account", account);
 	code = ym_stmt_step(s, err);
 	if (code == YM_NOTFOUND)
-		return ym_fail_on(err, YM_NOTFOUND, N_("This account cannot sign in at this desk"),
-			account, "no slot");
+		return fail_no_slot(account, err);
 	if (code)
 		return code;
 	sealed = ym_stmt_col_blob(s, 0, &n);
-	ym_buf_addf(&aad, "slot:%s", account);
-	code = ym_unseal(derived, aad.data, aad.len, sealed, n, out, err);
+	code = open_sealed("slot", account, derived, sealed, n, out, err);
 	ym_stmt_done(s);
 	return code;
+}
+
+static enum ym_code
+open_token_slot(struct ym_keys *k, const char *account, const uint8_t key[YM_KEY_LEN], struct ym_buf *out,
+	struct ym_error *err)
+{
+	YM_FREE char *name = ym_asprintf("token.sealed:%s", account);
+	YM_BUF sealed = { 0 };
+	enum ym_code code = ym_keys_get_item(k, name, &sealed, err);
+
+	if (code)
+		return code;
+	return open_sealed("token", account, key, sealed.data, sealed.len, out, err);
 }
 
 static enum ym_code
@@ -214,9 +291,11 @@ load_pair(struct ym_keys *k, struct ym_error *err)
 	return YM_OK;
 }
 
-enum ym_code
-ym_keys_unlock(struct ym_keys *k, const char *account, const uint8_t derived[YM_KEY_LEN],
-	struct ym_error *err)
+typedef enum ym_code (*open_fn)(struct ym_keys *k, const char *account, const uint8_t key[YM_KEY_LEN], struct ym_buf *out,
+	struct ym_error *err);
+
+static enum ym_code
+unlock(struct ym_keys *k, const char *account, const uint8_t key[YM_KEY_LEN], open_fn open_slot, struct ym_error *err)
 {
 	int64_t failures, wait_ms;
 	YM_BUF data = { 0 };
@@ -229,7 +308,7 @@ ym_keys_unlock(struct ym_keys *k, const char *account, const uint8_t derived[YM_
 		return code;
 	if (wait_ms > 0)
 		return fail_delayed(err, wait_ms);
-	code = open_slot(k, account, derived, &data, err);
+	code = open_slot(k, account, key, &data, err);
 	if (code == YM_CORRUPT)
 		return count_failure(k, account, failures + 1, err);
 	if (code)
@@ -249,6 +328,18 @@ ym_keys_unlock(struct ym_keys *k, const char *account, const uint8_t derived[YM_
 	if (code)
 		ym_keys_lock(k);
 	return code;
+}
+
+enum ym_code
+ym_keys_unlock(struct ym_keys *k, const char *account, const uint8_t derived[YM_KEY_LEN], struct ym_error *err)
+{
+	return unlock(k, account, derived, open_password_slot, err);
+}
+
+enum ym_code
+ym_keys_unlock_token(struct ym_keys *k, const char *account, const uint8_t key[YM_KEY_LEN], struct ym_error *err)
+{
+	return unlock(k, account, key, open_token_slot, err);
 }
 
 enum ym_code

@@ -24,6 +24,10 @@ enum ym_code ym_station_enrol(const struct ym_enrol *e, struct ym_error *err) YM
 char *ym_station_default_dir(bool practice);   /* caller frees */
 /* A further account of this desk gets its own password slot; somebody must be signed in. */
 enum ym_code ym_station_add_password(struct ym_station *s, const char *account, const char *password, struct ym_error *err) YM_MUST;
+/* The account may also sign in with a token: module is the PKCS#11 library (NULL: the one used before), serial its number (NULL: the
+ * only one that is plugged in). Somebody must be signed in; the account has a password already. */
+enum ym_code ym_station_add_token(struct ym_station *s, const char *account, const char *module, const char *serial, const char *pin,
+	struct ym_error *err) YM_MUST;
 
 /* The headless twin. *ret_json is the report, also on an error as far as it came (then maybe NULL). Caller frees. */
 enum ym_code ym_station_visit_run(struct ym_station *s, const char *path, char **ret_json, struct ym_error *err) YM_MUST;

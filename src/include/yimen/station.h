@@ -38,6 +38,10 @@ const char *ym_station_account_name(const struct ym_station *s);
 bool ym_station_is_officer(const struct ym_station *s);
 /* With a loop: starts (derivation runs in a child) and ends with YM_NOTICE_SIGN_IN. Headless: done when it returns. */
 enum ym_code ym_station_sign_in(struct ym_station *s, const char *account, const char *password, struct ym_error *err) YM_MUST;
+/* The same with the PIN of the account's token (yimen-token asks it). */
+enum ym_code ym_station_sign_in_token(struct ym_station *s, const char *account, const char *pin, struct ym_error *err) YM_MUST;
+bool ym_station_has_token(struct ym_station *s, const char *account);
+bool ym_station_by_token(const struct ym_station *s); /* the last sign-in was one with a token */
 enum ym_code ym_station_sign_in_result(struct ym_station *s, struct ym_error *err) YM_MUST;  /* BUSY while it runs */
 void ym_station_lock(struct ym_station *s);
 void ym_station_touch(struct ym_station *s);                  /* a key was pressed: restarts the idle clock (5 min) */
