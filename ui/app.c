@@ -16,6 +16,7 @@
 #include "i18n.h"
 #include "player.h"
 #include "s_lock.h"
+#include "s_scan.h"
 #include "s_sign_in.h"
 #include "term.h"
 #include "util.h"
@@ -180,11 +181,21 @@ static void
 on_input(void *user, int fd, short revents)
 {
 	struct ui_app *app = user;
-	struct ui_key key;
+	struct ui_key keys[UI_APP_BATCH];
+	bool more = true;
 
 	(void)fd;
-	while (!ym_loop_has_quit(app->loop) && ui_term_read(app->term, &key))
-		ui_app_key(app, &key);
+	while (more && !ym_loop_has_quit(app->loop)) {
+		int n = 0, at;
+
+		while (n < UI_APP_BATCH && (more = ui_term_read(app->term, &keys[n])))
+			n++;
+		at = s_scan_burst(app, keys, n);
+		for (; at < n && !ym_loop_has_quit(app->loop); at++)
+			if (!s_scan_prefixed(app, &keys[at]))
+				ui_app_key(app, &keys[at]);
+		explicit_bzero(keys, (size_t)n * sizeof *keys);
+	}
 	/* Hang-up: the terminal is gone. Drafts are saved as always. */
 	if (revents & (POLLHUP | POLLERR | POLLNVAL))
 		ui_app_quit(app, 0);
@@ -220,6 +231,8 @@ on_notice(void *user, enum ym_notice what)
 		s_lock_show(app);
 	} else {
 		ui_screen_event(app, &event);
+		if (what == YM_NOTICE_SCAN)
+			s_scan_notice(app);
 		release_held(app);
 	}
 	ui_app_dirty(app);

@@ -21,6 +21,7 @@ struct ui_layer {
 	char text[1024];
 };
 #define UI_APP_HELD_MAX 4096
+#define UI_APP_BATCH 256    /* keys read at once */
 struct ui_app {
 	struct ui_options options;
 	struct ym_loop *loop;

@@ -11,6 +11,7 @@
 #include "s_help.h"
 #include "s_home.h"
 #include "s_palette.h"
+#include "s_scan.h"
 #include "s_shift.h"
 #include "s_sync.h"
 #include "s_visit.h"
@@ -70,6 +71,9 @@ s_global_command(struct ui_app *app, enum ui_command command)
 		return UI_DIRTY;
 	case UI_DO_SYNC:
 		show(app, &s_sync_screen);
+		return UI_DIRTY;
+	case UI_DO_TYPE_SCAN:
+		s_scan_type(app);
 		return UI_DIRTY;
 	case UI_DO_HANDS:
 		if (ym_practice_hands(app->station))

@@ -7,6 +7,7 @@
 
 #include "app.h"
 #include "i18n.h"
+#include "s_scan.h"
 #include "s_visit.h"
 #include "util.h"
 #include "w_dialog.h"
@@ -100,6 +101,8 @@ notice(struct ui_app *app, struct s_visit *v, enum ym_notice what)
 	/* Under a dialog a card waits: what is being typed is not to change under the hand. */
 	if ((what == YM_NOTICE_CARD || what == YM_NOTICE_DEVICE) && ui_screen_top(app) == &s_visit_screen)
 		look_for_card(app, v);
+	if (what == YM_NOTICE_SCAN && ui_screen_top(app) == &s_visit_screen && wanting(v) > -2 && s_scan_identify(app, wanting(v)))
+		s_visit_refresh(app, v);
 	return UI_DIRTY;
 }
 
@@ -251,6 +254,10 @@ command(struct ui_app *app, struct s_visit *v, enum ui_command c)
 		s_visit_next(app, v);
 		return UI_DIRTY;
 	case UI_DO_CARD:
+		if (!v->has_card && s_scan_identify(app, wanting(v) > -2 ? wanting(v) : -1)) {
+			s_visit_refresh(app, v);
+			return UI_DIRTY;
+		}
 		if (!v->has_card) {
 			ym_station_want_card(app->station, true);
 			ui_app_say(app, UI_NORMAL, "%s", _("Waiting for a card ..."));

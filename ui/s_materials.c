@@ -12,6 +12,7 @@
 #include "s_visit.h"
 #include "util.h"
 #include "w_dialog.h"
+#include "yimen/scan.h"
 #include "yimen/text.h"
 
 #define FILE_MAX (10 * 1024 * 1024)
@@ -61,6 +62,51 @@ mark(struct ui_app *app, struct s_visit *v, enum ym_material_state state, const 
 		return;
 	if (s_visit_did(app, v, ym_visit_mark(v->visit, i, state, note, &err), &err) && state != YM_MAT_UNSEEN)
 		go_on(v);
+}
+
+static bool
+scan_is_certificate(struct ui_app *app)
+{
+	struct ym_scan_tray t;
+	bool is = ym_station_scan(app->station, &t) && t.code.kind == YM_BARCODE_CERTIFICATE;
+
+	explicit_bzero(&t, sizeof t);
+	return is;
+}
+
+/* A certificate stands in for the chosen material; a label finds its own. */
+static bool
+take_scan(struct ui_app *app, struct s_visit *v)
+{
+	struct ym_scan_tray t;
+	struct ym_error err = { 0 };
+	enum ym_barcode_kind kind;
+	int line = bar_of(v)->sel;
+
+	if (!ym_station_scan(app->station, &t))
+		return false;
+	kind = t.code.kind;
+	explicit_bzero(&t, sizeof t);
+	if ((kind != YM_BARCODE_CERTIFICATE && kind != YM_BARCODE_MATERIAL) ||
+	    !s_visit_did(app, v, ym_station_take_scan(app->station, -1, line, &line, &err), &err))
+		return false;
+	w_list_select(bar_of(v), line);
+	ui_app_say(app, UI_ACCENT, "✓ %s: %s", v->materials[line]->name, kind == YM_BARCODE_MATERIAL ? _("seen") :
+		_("electronic certificate, its status still to be asked"));
+	go_on(v);
+	return true;
+}
+
+static int
+notice(struct ui_app *app, struct s_visit *v, enum ym_notice what)
+{
+	struct ym_scan_tray t;
+
+	/* A certificate is for the line under the bar only when the officer says so (E); a label names its own. */
+	if (what == YM_NOTICE_SCAN && ui_screen_top(app) == &s_visit_screen && ym_station_scan(app->station, &t) &&
+	    t.code.kind == YM_BARCODE_MATERIAL)
+		take_scan(app, v);
+	return UI_DIRTY;
 }
 
 static int
@@ -163,6 +209,10 @@ command(struct ui_app *app, struct s_visit *v, enum ui_command c)
 		mark(app, v, YM_MAT_CAPTURED, NULL);
 		return UI_DIRTY;
 	case UI_DO_ELICENSE:
+		if (scan_is_certificate(app)) {
+			take_scan(app, v);
+			return UI_DIRTY;
+		}
 		mark(app, v, YM_MAT_ELICENSE, NULL);
 		return UI_DIRTY;
 	case UI_DO_DEFER:
@@ -390,5 +440,5 @@ go(struct s_visit *v, int line)
 
 const struct s_stage s_materials_stage = {
 	.label = N_("Materials"), .context = UI_IN_MATERIALS, .enter = enter, .refreshed = refreshed, .key = key, .command = command,
-	.draw = draw, .go = go,
+	.notice = notice, .draw = draw, .go = go,
 };

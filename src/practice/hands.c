@@ -81,7 +81,7 @@ ym_hands_start(struct ym_practice *p, struct ym_error *err)
 	list_scenarios(&p->hands);
 	if (!code && ym_station_hub(p->station))
 		code = ym_hub_add_port(ym_station_hub(p->station), &(struct ym_hub_port){.path = ym_sim_reader_path(p->reader), .role = YM_ROLE_IDCARD, .identity = "practice-reader"}, NULL, err);
-	return code;
+	return code ? code : ym_hands_scan_start(p, err);
 }
 
 void
@@ -106,6 +106,7 @@ ym_hands_see_off(struct ym_hands *h)
 void
 ym_hands_stop(struct ym_practice *p)
 {
+	ym_hands_scan_stop(p);
 	ym_sim_reader_free(p->reader);
 	p->reader = NULL;
 	ym_scenario_release(&p->hands.citizen);
@@ -179,6 +180,7 @@ ym_hands_list(struct ym_hands *h, struct ym_hand *ret, int max)
 
 	if (h->current >= 0) {
 		add_cards(h, ret, max, &n);
+		n += ym_hands_scan_list(h, ret + n, max - n);
 		add_documents(h, ret, max, &n);
 	}
 	if (v && ym_visit_rating(v) == YM_RATING_ASKED) {
@@ -278,6 +280,8 @@ ym_hands_do(struct ym_hands *h, const char *key, struct ym_error *err)
 	} else if (ym_streq(key, "lift")) {
 		ym_sim_reader_lift(p->reader);
 		h->laid = -1;
+	} else if (!strncmp(key, "scan:", 5)) {
+		code = ym_hands_scan_do(h, number, err);
 	} else if (!strncmp(key, "doc:", 4)) {
 		code = show_document(h, number, err);
 	} else if (!strncmp(key, "rate:", 5)) {

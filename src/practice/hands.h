@@ -5,6 +5,7 @@
 #pragma once
 
 #include "practice/scenario.h"
+#include "practice/sim_line.h"
 #include "yimen/practice.h"
 
 #define YM_MAX_SCENARIOS 64
@@ -28,6 +29,7 @@ struct ym_practice {
 	pid_t central_pid;
 	ym_source central_child;
 	struct ym_sim_reader *reader;
+	struct ym_sim_line scanner;
 	struct ym_hands hands;
 };
 
@@ -37,3 +39,8 @@ enum ym_code ym_hands_start(struct ym_practice *p, struct ym_error *err) YM_MUST
 void ym_hands_stop(struct ym_practice *p);
 /* Whose visit has ended takes the card and goes; who waits in a parked one stays. */
 void ym_hands_see_off(struct ym_hands *h);
+/* hands_scan.c: codes and passports under the simulated scanner */
+enum ym_code ym_hands_scan_start(struct ym_practice *p, struct ym_error *err) YM_MUST;
+void ym_hands_scan_stop(struct ym_practice *p);
+int ym_hands_scan_list(struct ym_hands *h, struct ym_hand *ret, int max);
+enum ym_code ym_hands_scan_do(struct ym_hands *h, int index, struct ym_error *err) YM_MUST;

@@ -18,15 +18,17 @@ on_device(void *user, const struct ym_device_event *event)
 	case YM_DEVICE_CARD_LIFTED:
 		ym_station_on_card(s, event);
 		return;
+	case YM_DEVICE_SCANNED:
+	case YM_DEVICE_TAUGHT:
+		ym_station_on_scan(s, event);
+		return;
 	case YM_DEVICE_CHANGED:
 	case YM_DEVICE_TESTED:
-	case YM_DEVICE_SCANNED:
 	case YM_DEVICE_IMAGE:
 	case YM_DEVICE_PREVIEW:
 	case YM_DEVICE_SIGNED:
 	case YM_DEVICE_PRESSED:
 	case YM_DEVICE_ORDERED:
-	case YM_DEVICE_TAUGHT:
 		break;
 	}
 	ym_station_notify(s, YM_NOTICE_DEVICE);
@@ -36,7 +38,8 @@ void
 ym_station_devices_start(struct ym_station *s)
 {
 	/* Practice touches no device of this machine: its far ends are given to the hub as ports. */
-	const struct ym_hub_options options = { .no_udev = s->practice };
+	YM_FREE char *site = ym_asprintf("%s/devices.json", s->dir);
+	const struct ym_hub_options options = { .no_udev = s->practice, .site_rules = site };
 	struct ym_error err = { 0 };
 
 	if (ym_hub_new(s->loop, &options, &s->hub, &err)) {
@@ -45,6 +48,7 @@ ym_station_devices_start(struct ym_station *s)
 	}
 	ym_hub_listen(s->hub, on_device, s);
 	ym_hub_arm(s->hub, YM_ROLE_IDCARD, true);
+	ym_hub_arm(s->hub, YM_ROLE_SCANNER, true);
 }
 
 void

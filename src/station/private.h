@@ -11,7 +11,7 @@
 #include "device/hub.h"
 #include "station/edges.h"
 #include "sync/sync.h"
-#include "yimen/station.h"
+#include "yimen/scan.h"
 
 #define YM_IDLE_LOCK_MS (5 * 60 * 1000)
 #define YM_TOUCH_MS 1000
@@ -71,7 +71,8 @@ struct ym_station {
 	struct ym_hub *hub;
 	struct ym_card tray;
 	bool has_tray, want_card;
-	struct ym_error card_error;
+	struct ym_error card_error, teach_error;
+	struct ym_scan_tray *scan; /* NULL: nothing was scanned */
 
 	/* sync helper */
 	int sync_in, sync_out;
@@ -112,6 +113,8 @@ void ym_station_devices_stop(struct ym_station *s);
 /* cards.c */
 void ym_station_on_card(struct ym_station *s, const struct ym_device_event *event);
 int ym_station_card_facts(const struct ym_card *card, struct ym_fact *ret, char scratch[4][16]);
+/* scan.c */
+void ym_station_on_scan(struct ym_station *s, const struct ym_device_event *event); /* SCANNED, TAUGHT */
 /* syncer.c */
 void ym_station_sync_start(struct ym_station *s);
 void ym_station_sync_stop(struct ym_station *s);

@@ -394,6 +394,7 @@ ym_station_lock(struct ym_station *s)
 	}
 	ym_station_jobs_stop(s);
 	ym_card_release(&s->tray);
+	ym_station_drop_scan(s);
 	s->has_tray = false;
 	ym_casework_lock(s->work);
 	ym_keys_lock(s->keys);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "yimen/practice.h"
+#include "yimen/scan.h"
 #include "yimen/text.h"
 
 #define LEN(a) ((int)(sizeof(a) / sizeof((a)[0])))
@@ -302,6 +303,23 @@ ym_station_take_card(struct ym_station *s, int person, struct ym_error *err)
 	return YM_OK;
 }
 void ym_station_want_card(struct ym_station *s, bool want) { (void)s; (void)want; }
+void ym_station_scanned(struct ym_station *s, const void *data, size_t n) { (void)s; (void)data; (void)n; }
+bool ym_station_scan(struct ym_station *s, struct ym_scan_tray *ret) { (void)s; (void)ret; return false; }
+void ym_station_drop_scan(struct ym_station *s) { (void)s; }
+enum ym_code
+ym_station_take_scan(struct ym_station *s, int person, int material, int *ret_line, struct ym_error *err)
+{
+	(void)s, (void)person, (void)material, (void)ret_line;
+	return ym_fail(err, YM_STATE, "Nothing has been scanned", NULL);
+}
+enum ym_code
+ym_station_teach(struct ym_station *s, char ret_code[40], struct ym_error *err)
+{
+	(void)s, (void)ret_code;
+	return ym_fail(err, YM_NOTFOUND, "This device is not there any more", NULL);
+}
+enum ym_code ym_station_taught(struct ym_station *s, struct ym_error *err) { (void)s; return ym_fail(err, YM_BUSY, "", NULL); }
+void ym_station_teach_end(struct ym_station *s) { (void)s; }
 static const struct ym_hit items[] = {
 	{ "CRJ-HZ-01", "普通护照失效重新申请", "出入境", "initials", false, 9 }, { "SF-002", "居民身份证到期换领", "居民身份证", "initials", false, 8 },
 	{ "JG-033", "机动车驾驶证注销", "交管", "initials", false, 7 }, { "newborn", "新生儿出生一件事", "", "alias", true, 6 } };
