@@ -16,6 +16,7 @@
 static const struct ym_schema_step STEPS[] = {
 	{ ym_schema_sql_central_001, NULL }, /* 2026-11: the first */
 	{ ym_schema_sql_central_002, NULL }, /* 2026-11: due dates, ratings */
+	{ ym_schema_sql_central_003, NULL }, /* 2026-11: cases given again under a later letter */
 };
 /* 8 KiB: most rows are events of some 2 KB. */
 static const struct ym_schema SCHEMA = { "central", 0x594d4345 /* YMCE */, 8192, STEPS,

@@ -88,15 +88,55 @@ check_move(struct ym_work *w, const struct ym_central_desk *to, struct ym_docket
 	return YM_OK;
 }
 
+/* Does this letter of the holder have the case: its last snapshot is its own, or it was given to it? */
+static enum ym_code
+has_case(struct ym_work *w, const struct ym_docket *d, bool *ret, struct ym_error *err)
+{
+	struct ym_stmt *s = ym_db_sql(w->c->db,
+		"SELECT d.given = :epoch OR e.desk = :desk FROM docket d JOIN event e ON e.n = d.snapshot WHERE d.case_no = :case_no");
+	enum ym_code code;
+
+	ym_stmt_text_n(s, "epoch", &w->desk.epoch, 1);
+	ym_stmt_text(s, "desk", w->desk.desk);
+	ym_stmt_text(s, "case_no", d->case_no);
+	code = ym_stmt_step(s, err);
+	if (!code)
+		*ret = ym_stmt_col_int(s, 0) != 0;
+	ym_stmt_done(s);
+	return code;
+}
+
+/* A desk that goes on under a later letter holds its cases by its code, and has nothing of them: no key, no snapshot. */
+static enum ym_code
+give_again(struct ym_work *w, const struct ym_docket *d, struct ym_error *err)
+{
+	struct ym_stmt *s;
+	bool has = true;
+	enum ym_code code = w->desk.epoch == 'A' ? YM_OK : has_case(w, d, &has, err);
+
+	if (code || has)
+		return code;
+	code = grant(w, d, &w->desk, err);
+	if (code || w->reason)
+		return code;
+	s = ym_db_sql(w->c->db, "UPDATE docket SET given = :epoch WHERE case_no = :case_no");
+	ym_stmt_text_n(s, "epoch", &w->desk.epoch, 1);
+	ym_stmt_text(s, "case_no", d->case_no);
+	code = ym_stmt_run(s, err);
+	if (!code && d->reviewed_ms && !d->applied && *d->review && strcmp(d->review, "waiting") && strcmp(d->review, "deferred"))
+		code = ym_review_send_again(w->c, w->desk.code, d, err);
+	return code;
+}
+
 enum ym_code
 ym_handover_requested(struct ym_work *w, struct ym_error *err)
 {
 	struct ym_docket d;
 	enum ym_code code = check_move(w, &w->desk, &d, err);
 
-	if (code || w->reason || !strcmp(d.holder, w->desk.code))
+	if (code || w->reason)
 		return code;
-	return hand_over(w, &d, &w->desk, err);
+	return strcmp(d.holder, w->desk.code) ? hand_over(w, &d, &w->desk, err) : give_again(w, &d, err);
 }
 
 enum ym_code

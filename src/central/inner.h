@@ -10,7 +10,7 @@
 #include "store/wire.h"
 
 
-extern const char ym_schema_sql_central_001[], ym_schema_sql_central_002[]; /* generated from schema/ */
+extern const char ym_schema_sql_central_001[], ym_schema_sql_central_002[], ym_schema_sql_central_003[]; /* generated from schema/ */
 
 struct ym_register;
 struct ym_central {
