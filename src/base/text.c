@@ -266,6 +266,9 @@ ym_text_is_clean(const char *s, bool multi)
 	uint32_t c;
 
 	for (size_t used; *s; s += used) {
+		used = 1;
+		if (*s >= 0x20 && *s < 0x7F) /* most of what is looked at: codes, ids, clocks */
+			continue;
 		used = next_char(s, &c);
 		if (c == 0xFFFD && used == 1)
 			return false;

@@ -154,13 +154,7 @@ verify_event(const struct batch *b, int i, const uint8_t previous[YM_SM3_LEN],
 		ev.body = (const uint8_t *)in->body.data;
 		ev.body_n = in->body.len;
 	}
-	ym_sm3_add(sm3, previous, YM_SM3_LEN);
-	ym_sm3_add(sm3, ev.header, ev.header_n);
-	ym_sm3_end(sm3, in->hash);
-	memcpy(ev.hash, in->hash, YM_SM3_LEN);
-	if (ym_header_decode(ev.header, ev.header_n, scratch, &ev.h, NULL) || ev.h.seq != seq ||
-		(in->is_erased ? ym_event_verify_erased(&ev, previous, NULL)
-			       : ym_event_verify(&ev, previous, NULL))) {
+	if (ym_event_take(&ev, previous, in->is_erased, scratch, sm3, NULL) || ev.h.seq != seq) {
 		refuse_event(a, 400, "INVALID", seq,
 			"an event is not well formed, out of order, or not of its body");
 		return false;
@@ -169,6 +163,7 @@ verify_event(const struct batch *b, int i, const uint8_t previous[YM_SM3_LEN],
 		refuse_event(a, 403, "REFUSED", seq, "another desk's event");
 		return false;
 	}
+	memcpy(in->hash, ev.hash, YM_SM3_LEN);
 	return true;
 }
 

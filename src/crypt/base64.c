@@ -23,10 +23,15 @@ ym_base64(struct ym_buf *out, const void *data, size_t n)
 	}
 }
 
+static bool
+is_digit(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+}
+
 bool
 ym_unbase64(struct ym_buf *out, const char *text, size_t n)
 {
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	size_t pad = n >= 2 ? (size_t)((text[n - 1] == '=') + (text[n - 1] == '=' && text[n - 2] == '=')) : 0;
 	unsigned char bytes[PIECE];
 
@@ -34,7 +39,7 @@ ym_unbase64(struct ym_buf *out, const char *text, size_t n)
 		return false;
 	/* libcrypto's block coder forgives blanks and stray padding: the wire does not */
 	for (size_t i = 0; i < n - pad; i++)
-		if (!text[i] || !strchr(alphabet, text[i]))
+		if (!is_digit(text[i]))
 			return false;
 	while (n) {
 		size_t take = n < PIECE / 3 * 4 ? n : PIECE / 3 * 4;

@@ -102,6 +102,10 @@ enum ym_code ym_event_verify(const struct ym_event *ev, const uint8_t previous[Y
 enum ym_code ym_event_verify_erased(const struct ym_event *ev, const uint8_t previous[YM_SM3_LEN], struct ym_error *err) YM_MUST;
 /* Was the key of this event's body destroyed? Works without keys. */
 enum ym_code ym_event_is_erased(struct ym_db *desk, const struct ym_event_header *h, bool *ret, struct ym_error *err) YM_MUST;
+/* For the side that a log comes to: h and hash are filled (h borrows from scratch), the body is held against the header, or its absence
+ * when it is said to be erased. The hash says that the event follows only when it, or one behind it, is the one that was signed. INVALID, CORRUPT. */
+enum ym_code ym_event_take(struct ym_event *ev, const uint8_t previous[YM_SM3_LEN], bool is_erased, struct ym_buf *scratch,
+	struct ym_sm3 *sm3, struct ym_error *err) YM_MUST;
 /* Open a sealed body with its scope key: inflate and return JSON text in out. */
 enum ym_code ym_event_open_body(const struct ym_event *ev, const uint8_t key[YM_KEY_LEN], struct ym_buf *out, struct ym_error *err) YM_MUST;
 /* Drop all views and fold the whole log again (in one transaction). STATE when locked; CORRUPT when a body does not open. */

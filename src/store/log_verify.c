@@ -53,6 +53,14 @@ verify_body(const struct ym_event *ev, const struct ym_event_header *h, struct y
 	return YM_OK;
 }
 
+static enum ym_code
+verify_no_body(const struct ym_event *ev, const struct ym_event_header *h, struct ym_error *err)
+{
+	if (ev->body || h->suite == 0)
+		return ym_fail(err, YM_INVALID, N_("The content of an event is damaged"), "erased");
+	return YM_OK;
+}
+
 enum ym_code
 ym_event_verify(const struct ym_event *ev, const uint8_t previous[YM_SM3_LEN], struct ym_error *err)
 {
@@ -74,9 +82,21 @@ ym_event_verify_erased(const struct ym_event *ev, const uint8_t previous[YM_SM3_
 	enum ym_code code = verify_chain(ev, 0, previous, &scratch, &h, sm3, err);
 
 	ym_sm3_free(sm3);
+	return code ? code : verify_no_body(ev, &h, err);
+}
+
+enum ym_code
+ym_event_take(struct ym_event *ev, const uint8_t previous[YM_SM3_LEN], bool is_erased,
+	struct ym_buf *scratch, struct ym_sm3 *sm3, struct ym_error *err)
+{
+	enum ym_code code = ym_header_decode(ev->header, ev->header_n, scratch, &ev->h, err);
+
 	if (code)
 		return code;
-	return ev->body || h.suite == 0 ? ym_fail(err, YM_INVALID, N_("The content of an event is damaged"), "erased") : YM_OK;
+	ym_sm3_add(sm3, previous, YM_SM3_LEN);
+	ym_sm3_add(sm3, ev->header, ev->header_n);
+	ym_sm3_end(sm3, ev->hash);
+	return is_erased ? verify_no_body(ev, &ev->h, err) : verify_body(ev, &ev->h, err);
 }
 
 enum ym_code

@@ -2,13 +2,15 @@
 /*
  * Decisions on a real desk through the public face, timed one by one: what an officer waits for after pressing Enter.
  * "loop" is the workstation without a screen: its sync helper runs and is answered between the decisions. "drain"
- * waits until everything has arrived at the central. Prints one line of JSON; ends with 1 when the engine refuses.
+ * waits until everything has arrived at the central. "rules" judges a visit of five items again and again. Prints one
+ * line of JSON; ends with 1 when the engine refuses.
  *
- *   decide DESK-FOLDER TIMES [loop] < password        decide DESK-FOLDER drain < password
+ *   decide DESK-FOLDER TIMES [loop] < password        decide DESK-FOLDER drain|rules < password
  *
  * Around each decision stands a call of getppid, which strace shows: the sync calls of a decision can be counted.
  */
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "bench.h"
 #include "store/desk.h"
@@ -17,6 +19,7 @@
 
 #define ACCOUNT "bench"
 #define BETWEEN_MS 12 /* of the loop's time between two decisions */
+#define RULES_TIMES 300
 #define DRAIN_MAX_MS (300 * 1000.0)
 
 struct bench {
@@ -115,9 +118,24 @@ decide_one(struct bench *b, int person, double *ret_ready)
 	return took;
 }
 
+static long
+resident_kb(void)
+{
+	FILE *f = fopen("/proc/self/statm", "r");
+	long size, pages = 0;
+
+	if (f) {
+		if (fscanf(f, "%ld %ld", &size, &pages) != 2)
+			pages = 0;
+		fclose(f);
+	}
+	return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
 static void
 decide(struct bench *b, int n)
 {
+	long early = 0;
 	double *ms = ym_alloc((size_t)n * sizeof *ms), *ready = ym_alloc((size_t)n * sizeof *ready);
 	struct ym_sync_status before = { 0 }, after = { 0 };
 	int first = 200000 + (int)head(b) % 5000000;
@@ -126,43 +144,109 @@ decide(struct bench *b, int n)
 	for (int i = 0; i < n; i++) {
 		ms[i] = decide_one(b, first + i, &ready[i]);
 		turn(b, BETWEEN_MS);
+		if (i == n / 10)
+			early = resident_kb();
 	}
 	ym_station_sync_status(b->station, &after);
 	printf("{");
 	bench_print("decide", ms, n);
 	printf(", ");
 	bench_print("ready", ready, n);
-	printf(", \"log_bytes\": %.0f, \"wal_bytes\": %.0f, \"pending\": [%lld, %lld], \"acked\": [%lld, %lld]}\n", b->log_bytes / n,
+	printf(", \"rss_kb\": [%ld, %ld], \"log_bytes\": %.0f, \"wal_bytes\": %.0f, \"pending\": [%lld, %lld], \"acked\": [%lld, %lld]}\n", early, resident_kb(), b->log_bytes / n,
 		b->wal_bytes / n, (long long)before.pending, (long long)after.pending, (long long)before.acked, (long long)after.acked);
 	free(ms);
 	free(ready);
+}
+
+/* Five items, all questions answered, nothing left out: then one field is filled with this and that, which judges everything. */
+static void
+rules(struct bench *b)
+{
+	static const char *const items[] = { "HZ-041", "HZ-040", "HZ-042", "SF-003", "SF-001" };
+	static double ms[RULES_TIMES];
+	struct ym_error err = { 0 };
+	struct take_person p;
+	struct ym_visit *v;
+	int line = 0;
+
+	take_person(7, &p);
+	bench_need(ym_station_walk_in(b->station, &err), &err);
+	v = ym_station_visit(b->station);
+	take_ready(v, &p, items, (int)YM_ARRAY_LEN(items));
+	while (line < ym_visit_n_form(v) - 1 && ym_visit_form(v, line)->type->type != YM_DATUM_PHONE)
+		line++;
+	for (int i = 0; i < RULES_TIMES; i++) {
+		const char *value = i % 2 ? "13900000007" : "13900000018";
+		double began = bench_ms();
+
+		bench_need(ym_visit_fill(v, line, value, &err), &err);
+		ms[i] = bench_ms() - began;
+	}
+	printf("{\"items\": %d, \"fields\": %d, \"materials\": %d, ", ym_visit_n_cases(v), ym_visit_n_form(v), ym_visit_n_materials(v));
+	bench_print("judge", ms, RULES_TIMES);
+	puts("}");
+}
+
+/* Of the helper programs: processor time and greatest memory. */
+static void
+children(double *ret_cpu_ms, long *ret_peak_kb)
+{
+	char path[96], line[256];
+	FILE *list, *f;
+	int pid;
+
+	snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+	list = fopen(path, "r");
+	while (list && fscanf(list, "%d", &pid) == 1) {
+		unsigned long long ns = 0;
+
+		snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
+		if ((f = fopen(path, "r"))) {
+			if (fscanf(f, "%llu", &ns) == 1)
+				*ret_cpu_ms += (double)ns / 1e6;
+			fclose(f);
+		}
+		snprintf(path, sizeof path, "/proc/%d/status", pid);
+		f = fopen(path, "r");
+		while (f && fgets(line, sizeof line, f))
+			if (!strncmp(line, "VmHWM:", 6))
+				*ret_peak_kb += strtol(line + 6, NULL, 10);
+		if (f)
+			fclose(f);
+	}
+	if (list)
+		fclose(list);
 }
 
 static void
 drain(struct bench *b)
 {
 	struct ym_sync_status st = { 0 };
-	double began = bench_ms();
+	double began = bench_ms(), cpu = bench_cpu_ms();
+	long peak_kb = 0;
 
 	do {
 		ym_loop_turn(b->loop, 5);
 		ym_station_sync_status(b->station, &st);
 	} while ((st.pending > 0 || st.acked == 0) && bench_ms() - began < DRAIN_MAX_MS);
-	printf("{\"ms\": %.1f, \"events\": %lld, \"bytes\": %lld, \"pending\": %lld, \"quarantined\": %lld, \"state\": %d}\n", bench_ms() - began,
-		(long long)st.head, (long long)bytes_since(b, 0), (long long)st.pending, (long long)st.quarantined, (int)st.state);
+	began = bench_ms() - began;
+	cpu = bench_cpu_ms() - cpu;
+	children(&cpu, &peak_kb);
+	printf("{\"ms\": %.1f, \"cpu\": %.1f, \"peak_kb\": %ld, \"events\": %lld, \"bytes\": %lld, \"pending\": %lld, \"quarantined\": %lld,"
+		" \"state\": %d}\n", began, cpu, peak_kb + resident_kb(), (long long)st.head, (long long)bytes_since(b, 0), (long long)st.pending, (long long)st.quarantined, (int)st.state);
 }
 
 int
 main(int argc, char **argv)
 {
-	bool is_drain = argc == 3 && !strcmp(argv[2], "drain"), is_loop = is_drain || (argc == 4 && !strcmp(argv[3], "loop"));
+	bool is_drain = argc == 3 && !strcmp(argv[2], "drain"), is_rules = argc == 3 && !strcmp(argv[2], "rules"), is_loop = is_drain || (argc == 4 && !strcmp(argv[3], "loop"));
 	struct ym_station_options options = { 0 };
 	struct ym_error err = { 0 };
 	struct bench b = { 0 };
 	char password[100] = "";
 
 	if (argc < 3 || !fgets(password, sizeof password, stdin)) {
-		fputs("usage: decide DESK-FOLDER TIMES|drain [loop] < password\n", stderr);
+		fputs("usage: decide DESK-FOLDER TIMES|drain|rules [loop] < password\n", stderr);
 		return 2;
 	}
 	password[strcspn(password, "\n")] = 0;
@@ -176,6 +260,8 @@ main(int argc, char **argv)
 	sign_in(&b, password);
 	if (is_drain)
 		drain(&b);
+	else if (is_rules)
+		rules(&b);
 	else
 		decide(&b, atoi(argv[2]));
 	ym_db_close(b.look);

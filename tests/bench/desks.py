@@ -10,6 +10,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import signal
 import tempfile
 import time
 
@@ -18,8 +19,10 @@ BUILD = pathlib.Path(os.environ.get("YIMEN_BUILD", SOURCE / "build" / "bench"))
 YIMEN = BUILD / "src" / "cli" / "yimen"
 CENTRAL = BUILD / "src" / "helpers" / "yimen-central"
 TOOLS = BUILD / "tests" / "bench"
-DESKS = BUILD / "desks"
-SOCKET = f"/tmp/yimen-bench-{os.getuid()}.sock"
+# --quick: everything a fiftieth of the size, to see that it runs. Its figures mean nothing.
+QUICK = "--quick" in sys.argv
+DESKS = BUILD / ("desks-quick" if QUICK else "desks")
+SOCKET = f"/tmp/yimen-bench-{os.getuid()}{'-quick' if QUICK else ''}.sock"
 ACCOUNT, PASSWORD = "bench", "bench-password"
 # ./run sets these; a row can be tried without it.
 os.environ.setdefault("YIMEN_DATA", str(SOURCE / "data"))
@@ -27,6 +30,13 @@ os.environ.setdefault("YIMEN_LIBEXEC", str(BUILD / "src" / "helpers"))
 os.environ.setdefault("YIMEN_LOCALE", str(BUILD / "po"))
 # Cases of each; about 5.3 events a case.
 SIZES = {"small": 100, "drain": 1876, "backlog": 9000, "big": 100_000}
+NAMES = 1_000_000
+if QUICK:
+    SIZES = {"small": 40, "drain": 40, "backlog": 200, "big": 2000}
+    NAMES = 20_000
+# Windows of one hall that post at the same time.
+HALL = [f"hall{i:02}" for i in range(4 if QUICK else 16)]
+HALL_CASES = 30  # not fewer than LIVE_VISITS of fill.c
 
 
 def tool(name, *args, prefix=(), feed=""):
@@ -50,12 +60,17 @@ def stamp():
     return h.hexdigest()
 
 
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
+        return [int(word) for word in f.read().split()]
+
+
 @contextlib.contextmanager
-def central(folder):
-    """The central, serving at the socket that every desk of the bench knows."""
+def central(folder, prefix=()):
+    """The central, serving at the socket that every desk of the bench knows; under another program when prefix names one."""
     with contextlib.suppress(FileNotFoundError):
         os.unlink(SOCKET)
-    with subprocess.Popen([CENTRAL, "serve", "--dir", folder, "--socket", SOCKET, "--password-file", DESKS / "password",
+    with subprocess.Popen([*prefix, CENTRAL, "serve", "--dir", folder, "--socket", SOCKET, "--password-file", DESKS / "password",
                            "--registers", SOURCE / "data" / "registers"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as server:
         try:
             end = time.monotonic() + 20
@@ -66,7 +81,8 @@ def central(folder):
             time.sleep(0.1)
             yield server
         finally:
-            server.terminate()
+            for pid in children(server.pid) if prefix else [server.pid]:
+                os.kill(pid, signal.SIGTERM)
             server.wait(10)
 
 
@@ -87,22 +103,23 @@ def make():
     shutil.rmtree(DESKS, ignore_errors=True)
     DESKS.mkdir(parents=True)
     (DESKS / "password").write_text(PASSWORD + "\n")
-    print("Making the desks: 100,000 cases take some minutes; they are kept for the next time.", file=sys.stderr)
+    print(f"Making the desks: {SIZES['big']:,} cases take some minutes; they are kept for the next time.", file=sys.stderr)
     admin("init")
     admin("add-pack", BUILD / "data" / "yimen.ympack")
     codes = {}
-    for i, name in enumerate(SIZES):
-        desk = f"2201999900000{i + 1}"
+    for i, name in enumerate([*SIZES, *HALL]):
+        desk = f"220199990000{i + 1:02}"
         codes[name] = admin("add-desk", "--desk", desk, "--station", "220199990000", "--name", "红旗街派出所", "--division", "220104",
-                            "--window", f"0{i + 1}")
+                            "--window", f"{i + 1:02}")
         admin("add-account", "--desk", desk, "--account", ACCOUNT, "--officer", "--posts", "accept,issue", feed="王测试\n")
     with central(DESKS / "central"):
         for name, code in codes.items():
             subprocess.run([YIMEN, "desk", "init", "url=http://localhost", f"socket={SOCKET}", f"code={code}", "--dir", DESKS / name,
                             "--account", ACCOUNT, "--password-file", DESKS / "password"], check=True, stdout=subprocess.DEVNULL)
-    for name, cases in SIZES.items():
+    for name, cases in [*SIZES.items(), *((name, HALL_CASES) for name in HALL)]:
         made = tool("fill", DESKS / name, cases, feed=PASSWORD + "\n")
-        print(f"  {name}: {made['cases']} cases, {made['events']} events in {made['seconds']:.0f} s", file=sys.stderr)
+        if name in SIZES:
+            print(f"  {name}: {made['cases']} cases, {made['events']} events in {made['seconds']:.0f} s", file=sys.stderr)
     (DESKS / "stamp").write_text(stamp())
 
 
