@@ -30,6 +30,9 @@
 #define WORK_SLICE 50
 #define WORK_RETRY_MS 2000
 #define REST_MS 60000 /* nothing comes: what time alone does is looked at all the same */
+/* The worker's commits and checkpoints would stand between the posts of a client that waits for each answer. */
+#define WORK_QUIET_MS 15    /* without a request, before the worker starts */
+#define WORK_LATEST_MS 250  /* after the first request that brought it something, however busy the server is */
 #define POLL_MS                                                                                    \
 	1000 /* how often another program's feed entries are looked for while somebody waits */
 #define STOP_MS 2000
@@ -54,7 +57,7 @@ struct server {
 	struct request all; /* ring */
 	int n_queued, n_waiting;
 	uint64_t serial;          /* of the feed, when the waiting were last looked at */
-	int64_t look_at, work_at; /* monotonic */
+	int64_t look_at, work_at, work_since; /* monotonic; since: of the first request after the last slice, or 0 */
 	bool work_failed, is_resumed;   /* the library must run again before it sees a resumed connection */
 };
 
@@ -297,6 +300,7 @@ work(struct server *s)
 	struct ym_error err = { 0 };
 	int n = ym_central_work(s->c, WORK_SLICE, &err);
 
+	s->work_since = 0;
 	if (n < 0 && !s->work_failed)
 		ym_diag_error("worker", &err);
 	s->work_failed = n < 0;
@@ -336,8 +340,13 @@ turn(struct server *s)
 		had = true;
 		run_group(s);
 	}
-	if (had)
-		s->work_at = 0;
+	if (had) {
+		int64_t now = ym_clock_mono();
+
+		if (!s->work_since)
+			s->work_since = now;
+		s->work_at = now + WORK_QUIET_MS < s->work_since + WORK_LATEST_MS ? now + WORK_QUIET_MS : s->work_since + WORK_LATEST_MS;
+	}
 	if (s->n_waiting && (had || ym_clock_mono() >= s->look_at))
 		look_after_waiting(s, false);
 	if (s->work_at <= ym_clock_mono()) {
