@@ -56,6 +56,22 @@ a_sealed_value_opens_to_what_was_sealed(void **state)
 }
 
 static void
+a_key_set_once_seals_and_opens_the_same_bytes(void **state)
+{
+	struct ym_secret pair = { 0 };
+	YM_BUF once = { 0 }, each = { 0 }, out = { 0 };
+
+	ym_seal_key_set(&pair, KEY);
+	ym_seal_with(&pair, "place", 5, "text", 4, &once);
+	ym_seal(KEY, "place", 5, "text", 4, &each);
+	assert_int_equal(ym_unseal(KEY, "place", 5, once.data, once.len, &out, NULL), YM_OK);
+	assert_int_equal(ym_unseal_with(&pair, "place", 5, each.data, each.len, &out, NULL), YM_OK);
+	assert_string_equal(ym_buf_str(&out), "texttext");
+	assert_int_equal(ym_unseal_with(&pair, "other", 5, each.data, each.len, &out, NULL), YM_CORRUPT);
+	ym_secret_release(&pair);
+}
+
+static void
 every_corrupted_byte_is_noticed_and_nothing_is_appended(void **state)
 {
 	YM_BUF sealed = { 0 }, out = { 0 };
@@ -149,6 +165,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(libcrypto_sm4_gives_the_standards_example),
 		cmocka_unit_test(a_sealed_value_opens_to_what_was_sealed),
+		cmocka_unit_test(a_key_set_once_seals_and_opens_the_same_bytes),
 		cmocka_unit_test(every_corrupted_byte_is_noticed_and_nothing_is_appended),
 		cmocka_unit_test(another_key_or_place_does_not_open_it),
 		cmocka_unit_test(the_boundary_between_place_and_content_is_bound),
