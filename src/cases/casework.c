@@ -29,6 +29,22 @@ ym_casework_new(struct ym_db *desk, struct ym_keys *keys, struct ym_log *log, st
 	return YM_OK;
 }
 
+enum ym_code
+ym_casework_new_bare(struct ym_pack *pack, struct ym_casework **ret, struct ym_error *err)
+{
+	struct ym_casework *w = ym_alloc(sizeof(*w));
+	w->pack = pack;
+	w->acked = -1;
+	w->fold = (struct ym_fold_context){ .desk = "" };
+	enum ym_code rc = ym_rules_new(pack, &w->rules, err);
+	if (rc) {
+		free(w);
+		return rc;
+	}
+	*ret = w;
+	return YM_OK;
+}
+
 void
 ym_casework_free(struct ym_casework *w)
 {
@@ -93,6 +109,22 @@ ym_casework_is_officer(const struct ym_casework *w)
 	return w->is_officer;
 }
 
+const char *
+ym_casework_posts(const struct ym_casework *w)
+{
+	return w->posts;
+}
+
+bool
+ym_casework_has_post(const struct ym_casework *w, const char *post)
+{
+	size_t n = strlen(post);
+	for (const char *s = w->posts; *s; s += strcspn(s, ","), s += *s == ',')
+		if (strcspn(s, ",") == n && !strncmp(s, post, n))
+			return true;
+	return false;
+}
+
 enum ym_code
 ym_casework_add_account(struct ym_casework *w, const char *account, const char *name, bool is_officer, const char *posts,
 	struct ym_error *err)
@@ -111,10 +143,12 @@ ym_casework_add_account(struct ym_casework *w, const char *account, const char *
 enum ym_code
 ym_casework_sign_in(struct ym_casework *w, const char *account, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(w->db, "SELECT officer, active FROM view_account WHERE account = :account");
+	struct ym_stmt *s = ym_db_sql(w->db, "SELECT officer, active, posts FROM view_account WHERE account = :account");
 	ym_stmt_text(s, ":account", account);
 	enum ym_code rc = ym_stmt_step(s, err);
 	bool officer = !rc && ym_stmt_col_int(s, 0), active = !rc && ym_stmt_col_int(s, 1);
+	char posts[sizeof(w->posts)];
+	ym_strlcpy(posts, rc ? "" : ym_stmt_col_text(s, 2), sizeof(posts));
 	ym_stmt_done(s);
 	if (rc == YM_NOTFOUND)
 		return ym_fail_on(err, YM_NOTFOUND, N_("This desk does not know the account"), account, "no account");
@@ -128,6 +162,7 @@ ym_casework_sign_in(struct ym_casework *w, const char *account, struct ym_error 
 	if (rc)
 		return rc;
 	ym_strlcpy(w->account, account, sizeof(w->account));
+	memcpy(w->posts, posts, sizeof(w->posts));
 	w->is_officer = officer;
 	w->account_name[0] = 0;
 	char place[96];
@@ -142,7 +177,7 @@ ym_casework_sign_in(struct ym_casework *w, const char *account, struct ym_error 
 void
 ym_casework_lock(struct ym_casework *w)
 {
-	w->account[0] = w->account_name[0] = 0;
+	w->account[0] = w->account_name[0] = w->posts[0] = 0;
 	w->is_officer = false;
 	ym_names_wipe(w);
 	ym_fold_forget(w->fold.cache);

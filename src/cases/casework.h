@@ -13,6 +13,8 @@
 struct ym_casework;
 enum ym_code ym_casework_new(struct ym_db *desk, struct ym_keys *keys, struct ym_log *log, struct ym_pack *pack,
 	struct ym_casework **ret, struct ym_error *err) YM_MUST;
+/* Without a desk: a catalogue whose guide is read (yimen catalog doc). Nothing can be signed in, opened or appended. */
+enum ym_code ym_casework_new_bare(struct ym_pack *pack, struct ym_casework **ret, struct ym_error *err) YM_MUST;
 void ym_casework_free(struct ym_casework *w);
 struct ym_log *ym_casework_log(struct ym_casework *w);
 struct ym_pack *ym_casework_pack(struct ym_casework *w);
@@ -36,6 +38,9 @@ char *ym_shift_report(struct ym_casework *w);
 const char *ym_casework_account(const struct ym_casework *w);       /* "" when nobody */
 const char *ym_casework_account_name(const struct ym_casework *w);
 bool ym_casework_is_officer(const struct ym_casework *w);
+/* Is that post in the account's list ("accept,issue,guide")? The first one is what the account came for. */
+bool ym_casework_has_post(const struct ym_casework *w, const char *post);
+const char *ym_casework_posts(const struct ym_casework *w);
 
 /* Visits. */
 enum ym_code ym_visit_open(struct ym_casework *w, const char *ticket /* id or "" */, struct ym_visit **ret, struct ym_error *err) YM_MUST;

@@ -181,11 +181,17 @@ codes_of(struct entry *e, const char *kind, struct ym_error *err)
 		if (cls < YM_TICKET_URGENT || cls > YM_TICKET_ORDINARY)
 			return ym_fail(err, YM_INVALID, N_("A ticket has an unknown class"), "class");
 		char no[12];
-		enum ym_code rc = ym_queue_next_no(e->w, (enum ym_ticket_class)cls, no, err);
-		if (rc)
+		enum ym_code rc;
+		/* The guide desk told the citizen a number already: it is kept, and its id, so that it comes once. */
+		if (ym_queue_is_others_no(get(e, "no")))
+			ym_strlcpy(no, get(e, "no"), sizeof(no));
+		else if ((rc = ym_queue_next_no(e->w, (enum ym_ticket_class)cls, no, err)))
 			return rc;
 		ym_strlcpy(e->kept[0], no, sizeof(e->kept[0]));
-		ym_uuid7(e->kept[1]);
+		if (ym_uuid_is_valid(get(e, "ticket")))
+			ym_strlcpy(e->kept[1], get(e, "ticket"), sizeof(e->kept[1]));
+		else
+			ym_uuid7(e->kept[1]);
 		snprintf(e->kept[2], sizeof(e->kept[2]), "%d", cls);
 		e->n_kept = 3;
 		ym_emit_attr(&e->d, "no", e->kept[0]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Tickets, accounts and shifts as views. Not visits and cases. Invariant: a ticket number of a day is given once.
+ * Tickets, consultations, accounts and shifts as views. Not visits and cases. Invariant: a ticket number of a day is given once.
  */
 #include "cases/fold_inner.h"
 
@@ -9,6 +9,12 @@
 enum ym_code
 ym_fold_ticket_new(struct ym_folding *f, const json_t *content)
 {
+	struct ym_stmt *s = ym_db_sql(f->db, "SELECT 1 FROM view_ticket WHERE id = :id");
+	ym_stmt_text(s, ":id", ym_fold_attr(f, "ticket"));
+	bool known = !ym_stmt_step(s, NULL);
+	ym_stmt_done(s);
+	if (known)
+		return YM_OK; /* sent twice: what came first stands */
 	enum ym_code rc = YM_FOLD_RUN(f, "INSERT OR IGNORE INTO view_ticket (id, no, class, appointment, day, issued_ms, state)"
 		" VALUES (:id, :no, :class, :appointment, :day, :at, 'waiting')", YM_FOLD_TEXT(":id", ym_fold_attr(f, "ticket")),
 		YM_FOLD_TEXT(":no", ym_fold_attr(f, "no")), YM_FOLD_INT(":class", ym_fold_attr_int(f, "class")),
@@ -19,7 +25,40 @@ ym_fold_ticket_new(struct ym_folding *f, const json_t *content)
 	if (!rc && *ym_fold_attr(f, "no"))
 		rc = ym_fold_serial(f, f->day, kind, strtoll(ym_fold_attr(f, "no") + 1, NULL, 10));
 	if (!rc && content && *ym_json_str(content, "claim"))
-		rc = ym_fold_seal(f, "ticket", ym_fold_attr(f, "ticket"), json_pack("{ss}", "claim", ym_json_str(content, "claim")));
+		rc = ym_fold_seal(f, "ticket", ym_fold_attr(f, "ticket"), json_pack("{ss sO*}", "claim", ym_json_str(content, "claim"), "consult",
+			json_object_get(content, "consult")));
+	return rc || !*ym_fold_attr(f, "consult") ? rc : ym_fold_trail(f, "consult.ticket");
+}
+
+/* It waits at another desk: here only its number is used up. */
+static enum ym_code
+on_ticket_sent(struct ym_folding *f)
+{
+	const char *no = ym_fold_attr(f, "no");
+	char kind[16];
+	snprintf(kind, sizeof(kind), "ticket:%.1s", no);
+	enum ym_code rc = *no ? ym_fold_serial(f, f->day, kind, strtoll(no + 1, NULL, 10)) : YM_OK;
+	return rc || !*ym_fold_attr(f, "consult") ? rc : ym_fold_trail(f, "consult.ticket");
+}
+
+/* One number is one consultation, however often it was added to. The items are counted: what is asked for often comes first. */
+static enum ym_code
+on_consult_given(struct ym_folding *f)
+{
+	const char *no = ym_fold_attr(f, "consult");
+	if (*ym_fold_attr(f, "again") || strlen(no) != 31)
+		return YM_OK;
+	char n[6], items[256], scope[64], *rest = items;
+	memcpy(n, no + 25, 5);
+	n[5] = 0;
+	enum ym_code rc = ym_fold_serial(f, f->day, "consult", strtoll(n, NULL, 10));
+	if (!rc)
+		rc = ym_fold_trail(f, "consult");
+	ym_strlcpy(items, ym_fold_attr(f, "items"), sizeof(items));
+	for (const char *item; !rc && (item = strsep(&rest, ","));) {
+		snprintf(scope, sizeof(scope), "consult:%.40s", item);
+		rc = *item ? ym_fold_trail(f, scope) : YM_OK;
+	}
 	return rc;
 }
 
@@ -98,6 +137,8 @@ const struct ym_fold_kind ym_fold_desk_kinds[] = {
 	{ "ticket.called", on_ticket_called },
 	{ "ticket.missed", on_ticket_missed },
 	{ "ticket.carried", on_ticket_carried },
+	{ "ticket.sent", on_ticket_sent },
+	{ "consult.given", on_consult_given },
 	{ "account.added", on_account_added },
 	{ "account.signed_in", on_signed_in },
 	{ "shift.opened", on_shift_opened },

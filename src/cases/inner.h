@@ -40,7 +40,7 @@ struct ym_casework {
 	json_t *paper_heads;    /* of the pack's papers, as far as they were asked for: {template: {title, signable}} */
 	bool online, is_officer;
 	int64_t acked;
-	char account[64], account_name[96];
+	char account[64], account_name[96], posts[160];
 };
 
 /* One known thing about a person or a case. */
@@ -257,6 +257,9 @@ bool ym_propose_ends_here(const struct ym_item *it);                            
 
 /* -- papers.c -- */
 const char *ym_papers_exit_word(enum ym_exit e);                                /* in the papers' language */
+const char *ym_papers_delivery_word(const char *how);
+/* Where, who, when: practice, date, now, desk, station{}, officer{}. Without a desk what there is. */
+void ym_papers_head(struct ym_casework *w, json_t *root);
 void ym_papers_load(struct ym_visit *v);                                        /* what the views know of this visit's papers */
 void ym_papers_plan(struct ym_visit *v);
 
@@ -271,6 +274,10 @@ enum ym_code ym_snapshot_take(struct ym_visit *v, const json_t *snapshot, struct
 
 /* -- queue.c, caselist.c -- */
 enum ym_code ym_queue_next_no(struct ym_casework *w, enum ym_ticket_class cls, char ret[12], struct ym_error *err) YM_MUST;
+/* ticket.issued, or ticket.sent to another desk, in the caller's transaction. consult "" none. */
+enum ym_code ym_queue_emit_ticket(struct ym_casework *w, enum ym_ticket_class cls, const char *appointment, const char *to, const char *consult,
+	json_t *body /* borrowed, may be NULL */, char ret_no[12], struct ym_error *err) YM_MUST;
+bool ym_queue_is_others_no(const char *no);                                     /* a number that another desk gave */
 void ym_caselist_who(struct ym_casework *w, const char *case_no, char *ret, size_t size);   /* masked name, "" */
 const char *ym_caselist_item_name(struct ym_casework *w, const char *item);
 

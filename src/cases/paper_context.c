@@ -33,11 +33,37 @@ put(json_t *o, const char *key, const char *value)
 }
 
 static void
-put_setting(struct ym_visit *v, json_t *o, const char *key, const char *setting)
+put_setting(struct ym_casework *w, json_t *o, const char *key, const char *setting)
 {
-	char *s = ym_setting_get(v->w->db, setting);
+	char *s = w->db ? ym_setting_get(w->db, setting) : NULL;
 	put(o, key, s);
 	free(s);
+}
+
+void
+ym_papers_head(struct ym_casework *w, json_t *root)
+{
+	const struct ym_desk_identity *id = ym_log_identity(w->log);
+	int64_t at = ym_log_now(w->log);
+	char now[24], today[16];
+	ym_time_format_local(now, at);
+	ym_date_format(today, ym_date_at(at));
+	json_object_set_new(root, "practice", json_boolean(!strcmp(id->profile, "practice")));
+	put(root, "date", today);
+	put(root, "now", now);
+	put(root, "desk", id->desk);
+	json_t *station = json_object(), *officer = json_object();
+	put(station, "name", id->station_name);
+	put(station, "code", id->station);
+	put(station, "window", id->window);
+	put(station, "division", id->division);
+	put_setting(w, station, "phone", "station.phone");
+	put_setting(w, station, "address", "station.address");
+	put_setting(w, station, "complaint_phone", "station.complaint_phone");
+	put(officer, "account", w->account);
+	put(officer, "name", *w->account_name ? w->account_name : w->account);
+	json_object_set_new(root, "station", station);
+	json_object_set_new(root, "officer", officer);
 }
 
 static json_t *
@@ -83,8 +109,8 @@ persons_json(struct ym_visit *v, const struct ym_matter *m)
 	return o;
 }
 
-static const char *
-delivery_word(const char *how)
+const char *
+ym_papers_delivery_word(const char *how)
 {
 	return !strcmp(how, "mail") ? "邮寄" : !strcmp(how, "electronic") ? "电子" : !strcmp(how, "window") ? "窗口领取" : how;
 }
@@ -113,7 +139,7 @@ case_json(struct ym_visit *v, const struct ym_matter *m)
 		json_object_set_new(o, "fee", json_integer(m->fee_fen));
 	put(o, "fee_basis", m->item->fee_basis);
 	put(o, "fee_label", m->fee_label);
-	put(o, "delivery", delivery_word(m->delivery));
+	put(o, "delivery", ym_papers_delivery_word(m->delivery));
 	put(o, "reason", m->reason);
 	put(o, "guide", m->item->guide_text);
 	put(o, "exit", ym_exit_name(m->exit));
@@ -334,34 +360,18 @@ ym_visit_paper_json(struct ym_visit *v, int paper)
 	const struct ym_paper_line *p = ym_visit_paper(v, paper);
 	if (!p)
 		return NULL;
-	const struct ym_desk_identity *id = ym_log_identity(v->w->log);
 	struct ym_matter *m = ym_visit_matter(v, p->case_index);
 	YM_JSON *root = json_object();
-	char now[24], code[16];
-	ym_time_format_local(now, ym_log_now(v->w->log));
+	char code[16];
 	query_code(v, code);
-	json_object_set_new(root, "practice", json_boolean(!strcmp(id->profile, "practice")));
+	ym_papers_head(v->w, root);
 	put(root, "template", p->template_id);
 	put(root, "title", p->title);
 	put(root, "paper", p->id);
-	put(root, "date", v->today);
-	put(root, "now", now);
-	put(root, "desk", id->desk);
-	json_t *station = json_object(), *officer = json_object(), *visit = json_object();
-	put(station, "name", id->station_name);
-	put(station, "code", id->station);
-	put(station, "window", id->window);
-	put(station, "division", id->division);
-	put_setting(v, station, "phone", "station.phone");
-	put_setting(v, station, "address", "station.address");
-	put_setting(v, station, "complaint_phone", "station.complaint_phone");
-	put(officer, "account", v->w->account);
-	put(officer, "name", *v->w->account_name ? v->w->account_name : v->w->account);
+	json_t *visit = json_object();
 	put(visit, "id", v->id);
 	put(visit, "ticket", v->ticket);
 	put(visit, "query_code", code);
-	json_object_set_new(root, "station", station);
-	json_object_set_new(root, "officer", officer);
 	json_object_set_new(root, "visit", visit);
 	json_object_set_new(root, "persons", persons_json(v, m));
 	json_object_set_new(root, "cases", cases_json(v, p->template_id));

@@ -155,21 +155,23 @@ ym_queue_tickets(struct ym_casework *w, struct ym_ticket *ret, int max)
 		snprintf(place, sizeof(place), "ticket:%s", ret[out].id);
 		YM_BUF text = { 0 };
 		YM_JSON *j = NULL;
-		if (!ym_fold_open(&w->fold, w->db, place, &text, NULL) && !ym_json_parse(text.data, text.len, "ticket", &j, NULL))
+		if (!ym_fold_open(&w->fold, w->db, place, &text, NULL) && !ym_json_parse(text.data, text.len, "ticket", &j, NULL)) {
 			ym_strlcpy(ret[out].claim, ym_json_str(j, "claim"), sizeof(ret[out].claim));
+			ret[out].n_items = (int)json_array_size(json_object_get(json_object_get(j, "consult"), "items"));
+		}
 	}
 	explicit_bzero(all, MAX_TICKETS * sizeof(*all));
 	free(all);
 	return out;
 }
 
-enum ym_code
-ym_queue_next_no(struct ym_casework *w, enum ym_ticket_class cls, char ret[12], struct ym_error *err)
+/* The last number of a series today, one more: "A018". */
+static enum ym_code
+next_of(struct ym_casework *w, char letter, char ret[12], struct ym_error *err)
 {
-	static const char letters[] = "AABCD";
 	char day[16], kind[16];
 	today(w, day);
-	snprintf(kind, sizeof(kind), "ticket:%c", letters[cls]);
+	snprintf(kind, sizeof(kind), "ticket:%c", letter);
 	struct ym_stmt *s = ym_db_sql(w->db, "SELECT last FROM view_serial WHERE desk = :desk AND day = :day AND kind = :kind");
 	ym_stmt_text(s, ":desk", ym_log_identity(w->log)->desk);
 	ym_stmt_text(s, ":day", day);
@@ -181,7 +183,66 @@ ym_queue_next_no(struct ym_casework *w, enum ym_ticket_class cls, char ret[12], 
 		return rc;
 	if (last >= 999)
 		return ym_fail(err, YM_REFUSED, N_("No ticket number is left for today"), "serial");
-	snprintf(ret, 12, "%c%03d", letters[cls], (last + 1) % 1000);
+	snprintf(ret, 12, "%c%03d", letter, (last + 1) % 1000);
+	return YM_OK;
+}
+
+enum ym_code
+ym_queue_next_no(struct ym_casework *w, enum ym_ticket_class cls, char ret[12], struct ym_error *err)
+{
+	return next_of(w, "AABCD"[cls], ret, err);
+}
+
+/* Tickets for other desks have a letter of this desk's own, so that two guide desks of a hall never give the same number. */
+static char
+letter_for_others(const char *desk)
+{
+	size_t n = strlen(desk);
+	return "EFGHJKLMNP"[n && desk[n - 1] >= '0' && desk[n - 1] <= '9' ? desk[n - 1] - '0' : 0];
+}
+
+bool
+ym_queue_is_others_no(const char *no)
+{
+	return strlen(no) == 4 && strchr("EFGHJKLMNP", no[0]) && strspn(no + 1, "0123456789") == 3;
+}
+
+static enum ym_code
+check_ticket(enum ym_ticket_class cls, const char *appointment, struct ym_error *err)
+{
+	if ((unsigned)cls > YM_TICKET_ORDINARY)
+		return ym_fail(err, YM_INVALID, N_("A ticket has an unknown class"), "class");
+	if (*appointment && minutes(appointment) < 0)
+		return ym_fail(err, YM_INVALID, N_("Not a time: such as 09:05"), "appointment");
+	if (cls == YM_TICKET_APPOINTMENT && !*appointment)
+		return ym_fail(err, YM_INVALID, N_("An appointment needs its time"), "appointment");
+	return YM_OK;
+}
+
+enum ym_code
+ym_queue_emit_ticket(struct ym_casework *w, enum ym_ticket_class cls, const char *appointment, const char *to, const char *consult,
+	json_t *body, char ret_no[12], struct ym_error *err)
+{
+	const char *desk = ym_log_identity(w->log)->desk;
+	bool others = *to && strcmp(to, desk) != 0;
+	char id[YM_UUID_LEN + 1], no[12], number[12];
+	enum ym_code rc = check_ticket(cls, appointment, err);
+	if (!rc && others && (strlen(to) != strlen(desk) || strspn(to, "0123456789") != strlen(to)))
+		rc = ym_fail(err, YM_INVALID, N_("This is not a window of the station"), "to");
+	if (rc || (rc = next_of(w, others ? letter_for_others(desk) : "AABCD"[cls], no, err)))
+		return rc;
+	ym_uuid7(id);
+	snprintf(number, sizeof(number), "%d", (int)cls);
+	struct ym_event_draft d = { .kind = others ? "ticket.sent" : "ticket.issued" };
+	ym_emit_attr(&d, "ticket", id);
+	ym_emit_attr(&d, "no", no);
+	ym_emit_attr(&d, "class", number);
+	ym_emit_attr(&d, "appointment", appointment);
+	ym_emit_attr(&d, "to", others ? to : "");
+	ym_emit_attr(&d, "consult", consult);
+	if ((rc = ym_emit_append(w, &d, body, err)))
+		return rc;
+	memcpy(ret_no, no, sizeof(no));
 	return YM_OK;
 }
 
@@ -189,29 +250,12 @@ enum ym_code
 ym_queue_make_ticket(struct ym_casework *w, enum ym_ticket_class cls, const char *claim, const char *appointment, char ret_no[12],
 	struct ym_error *err)
 {
-	char id[YM_UUID_LEN + 1], no[12], number[12];
-	if ((unsigned)cls > YM_TICKET_ORDINARY)
-		return ym_fail(err, YM_INVALID, N_("A ticket has an unknown class"), "class");
-	appointment = appointment ? appointment : "";
-	if (*appointment && minutes(appointment) < 0)
-		return ym_fail(err, YM_INVALID, N_("Not a time: such as 09:05"), "appointment");
-	if (cls == YM_TICKET_APPOINTMENT && !*appointment)
-		return ym_fail(err, YM_INVALID, N_("An appointment needs its time"), "appointment");
+	char no[12];
 	enum ym_code rc = ym_db_begin(w->db, err);
 	if (rc)
 		return rc;
-	if (!(rc = ym_queue_next_no(w, cls, no, err))) {
-		ym_uuid7(id);
-		snprintf(number, sizeof(number), "%d", (int)cls);
-		YM_JSON *body = claim && *claim ? json_pack("{ss}", "claim", claim) : NULL;
-		struct ym_event_draft d = { .kind = "ticket.issued" };
-		ym_emit_attr(&d, "ticket", id);
-		ym_emit_attr(&d, "no", no);
-		ym_emit_attr(&d, "class", number);
-		ym_emit_attr(&d, "appointment", appointment);
-		rc = ym_emit_append(w, &d, body, err);
-	}
-	if (rc) {
+	YM_JSON *body = claim && *claim ? json_pack("{ss}", "claim", claim) : NULL;
+	if ((rc = ym_queue_emit_ticket(w, cls, appointment ? appointment : "", "", "", body, no, err))) {
 		ym_db_rollback(w->db);
 		return rc;
 	}

@@ -51,7 +51,7 @@ enum ym_code ym_casework_note_view(struct ym_casework *w, const char *what, cons
 /* Opening, closing (STATE while a visit is open or parked) and the report as text: cases/casework.h. */
 /* Accounts for every number and paper since the shift opened:
  * {"account","opened","closed","visits","exits":{name:n},"numbers":[{"no","item","exit","state"}],"papers":[{"id","template","prints","void"}],
- *  "tickets":{"issued","called","missed","carried"},"head":{"seq","hash"}}. NULL when no shift was opened. New reference. */
+ *  "tickets":{"issued","called","missed","carried"},"consults":{"given","papers","tickets"},"head":{"seq","hash"}}. NULL when no shift was opened. New reference. */
 json_t *ym_shift_account(struct ym_casework *w);
 /* A clock that jumped by more than ten minutes or stands before the pack's date: "" when fine, else a msgid. */
 const char *ym_shift_clock_doubt(struct ym_casework *w);

@@ -3,6 +3,7 @@
  * The shift: opened, closed, accounted for; and the clock's doubts. Not the queue.
  * Invariant: every number and every paper of the shift appears in its account as used, void or reprinted.
  */
+#include "cases/consulting.h"
 #include "cases/inner.h"
 
 static enum ym_code
@@ -109,6 +110,9 @@ ym_shift_account(struct ym_casework *w)
 		"called", (json_int_t)count(w, "SELECT count(*) FROM view_ticket WHERE called_ms >= :from", opened),
 		"missed", (json_int_t)count(w, "SELECT count(*) FROM view_ticket WHERE misses > 0 AND called_ms >= :from", opened),
 		"carried", (json_int_t)count(w, "SELECT count(*) FROM view_ticket WHERE class = 2 AND issued_ms >= :from", opened)));
+	struct ym_consult_tally t;
+	ym_consult_tally(w, &t);
+	json_object_set_new(o, "consults", json_pack("{si si si}", "given", t.given, "papers", t.papers, "tickets", t.tickets));
 	uint8_t head[YM_SM3_LEN];
 	int64_t seq = ym_log_head(w->log, head);
 	ym_hex(hash, head, sizeof(head));
@@ -131,11 +135,12 @@ ym_shift_report(struct ym_casework *w)
 	if (!o)
 		return ym_strdup("");
 	const struct ym_desk_identity *id = ym_log_identity(w->log);
-	const json_t *t = json_object_get(o, "tickets"), *head = json_object_get(o, "head");
+	const json_t *t = json_object_get(o, "tickets"), *k = json_object_get(o, "consults"), *head = json_object_get(o, "head");
 	ym_buf_addf(&b, "%s %s窗 值班报告\n", id->station_name, id->window);
 	ym_buf_addf(&b, "工号 %s  开班 %s  收班 %s\n", ym_json_str(o, "account"), ym_json_str(o, "opened"), ym_json_str_or(o, "closed", "—"));
 	ym_buf_addf(&b, "到窗 %lld  发号 %lld  叫号 %lld  过号 %lld  顺延 %lld\n", ym_json_int(o, "visits", 0), ym_json_int(t, "issued", 0),
 		ym_json_int(t, "called", 0), ym_json_int(t, "missed", 0), ym_json_int(t, "carried", 0));
+	ym_buf_addf(&b, "咨询 %lld  告知单 %lld  咨询后取号 %lld\n", ym_json_int(k, "given", 0), ym_json_int(k, "papers", 0), ym_json_int(k, "tickets", 0));
 	size_t i;
 	json_t *r;
 	ym_buf_addf(&b, "\n办件编号 %zu\n", json_array_size(json_object_get(o, "numbers")));

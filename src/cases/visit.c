@@ -3,7 +3,7 @@
  * The life of a visit: opened, saved, parked, resumed, closed; and the one evaluation behind every line.
  * Not what the lines say (checklist, form, propose ...). Invariant: what a view says is decided is decided, whatever the draft says.
  */
-#include "cases/inner.h"
+#include "cases/consult_inner.h"
 
 #include "yimen/text.h"
 
@@ -166,8 +166,12 @@ ym_visit_open(struct ym_casework *w, const char *ticket, struct ym_visit **ret, 
 		YM_JSON *j = NULL;
 		if (!ym_fold_open(&w->fold, w->db, place, &text, NULL) && !ym_json_parse(text.data, text.len, "ticket", &j, NULL))
 			ym_strlcpy(v->claim, ym_json_str(j, "claim"), sizeof(v->claim));
+		ym_who_new(v, "visitor", false);
+		if (json_is_object(json_object_get(j, "consult")))
+			ym_consult_unload(v, json_object_get(j, "consult"));
+	} else {
+		ym_who_new(v, "visitor", false);
 	}
-	ym_who_new(v, "visitor", false);
 	enum ym_code rc = ym_visit_commit(v, ym_visit_emit_opened, NULL, err);
 	if (rc) {
 		ym_visit_free(v);

@@ -23,8 +23,6 @@ typedef void (*ym_change_fn)(void *user, const struct ym_change *c);
 enum ym_code ym_catalog_diff(const char *a, const char *b, ym_say_fn say, ym_change_fn fn, void *user, int *ret_n,
 	struct ym_error *err) YM_MUST;
 
-/* The public guide of one item as text: conditions, materials, limits, fees, where, how, law, sources. Appends. */
-void ym_catalog_guide(struct ym_pack *p, const struct ym_item *item, ym_say_fn say, struct ym_buf *ret);
 /* "20 working days" said; "" when not known. For limits of both. Appends. */
 void ym_catalog_say_limit(const char *unit, long long value, ym_say_fn say, struct ym_buf *ret);
 const char *ym_catalog_say_mode(const char *mode, ym_say_fn say);

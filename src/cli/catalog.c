@@ -121,7 +121,7 @@ cli_catalog_doc(const struct cli_args *a)
 	struct ym_error err = { 0 };
 	char *text = NULL;
 
-	if (ym_admin_catalog_guide(a->dir, a->argv[0], translate, &text, &err))
+	if (ym_admin_catalog_guide(a->dir, a->argv[0], &text, &err))
 		return cli_fail(&err);
 	fputs(text, stdout);
 	free(text);

@@ -256,21 +256,3 @@ ym_admin_catalog_diff(const char *a, const char *b, ym_translate_fn tr, ym_catal
 
 	return ym_catalog_diff(a, b, tr, pass_change, &t, ret_n, err);
 }
-
-enum ym_code
-ym_admin_catalog_guide(const char *dir, const char *id, ym_translate_fn tr, char **ret, struct ym_error *err)
-{
-	struct ym_finder *f = NULL;
-	const struct ym_item *item = NULL;
-	YM_BUF text = { 0 };
-	enum ym_code code = ym_finder_open(dir, &f, err);
-
-	if (!code)
-		code = ym_finder_item(f, id, &item, err);
-	if (!code) {
-		ym_catalog_guide(ym_finder_pack(f), item, tr, &text);
-		*ret = ym_buf_take(&text);
-	}
-	ym_finder_close(f);
-	return code;
-}

@@ -13,6 +13,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "cases/consulting.h"
 #include "paper/paper.h"
 #include "station/child.h"
 
@@ -100,13 +101,14 @@ job_over(struct ym_job *j, enum ym_code code, struct ym_error *err)
 		code = save_pdf(j, err);
 	if (!code && line >= 0)
 		code = ym_visit_printed(s->visit, line, "pdf", err);
+	else if (!code && j->is_consult)
+		code = ym_consult_printed(s->work, j->paper, "pdf", err);
 	if (code) {
 		ym_diag_error("paper", err);
 		ym_strlcpy(j->text, err && err->msgid ? err->msgid : "", sizeof j->text);
 	}
 	j->state = code ? YM_JOB_FAILED : YM_JOB_DONE;
 	job_release(j);
-	if (!code)
 	ym_station_notify(s, YM_NOTICE_PAPER);
 	return code;
 }
@@ -201,22 +203,14 @@ render(struct ym_job *j, struct ym_error *err)
 }
 
 enum ym_code
-ym_station_make_pdf(struct ym_station *s, int paper, struct ym_error *err)
+ym_station_draw_paper(struct ym_station *s, const char *paper, bool is_consult, const json_t *document, struct ym_error *err)
 {
-	YM_JSON *document = NULL;
 	YM_FREE char *text = NULL;
-	struct ym_job *j;
-	enum ym_code code;
+	struct ym_job *j = job_of(s, paper, true);
 
-	if (!s->visit || paper < 0 || paper >= ym_visit_n_papers(s->visit))
-		return ym_fail(err, YM_STATE, N_("There is no such paper"), NULL);
-	code = resolve(s, paper, &document, err);
-	if (code)
-		return code;
-	j = job_of(s, ym_visit_paper(s->visit, paper)->id, true);
 	if (!j || j->state == YM_JOB_WAITING)
 		return ym_fail(err, YM_BUSY, N_("Papers are still being drawn"), NULL);
-	j->index = paper;
+	j->is_consult = is_consult;
 	j->written = 0;
 	j->document.max = 4u << 20;
 	j->pdf.max = 64u << 20;
@@ -229,19 +223,38 @@ ym_station_make_pdf(struct ym_station *s, int paper, struct ym_error *err)
 }
 
 enum ym_paper_job
-ym_station_paper_job(struct ym_station *s, int paper, char *ret_text, size_t size)
+ym_station_drawn(struct ym_station *s, const char *paper, char *ret_text, size_t size)
 {
-	struct ym_job *j;
+	struct ym_job *j = job_of(s, paper, false);
 
 	if (size)
 		ret_text[0] = 0;
-	if (!s->visit || paper < 0 || paper >= ym_visit_n_papers(s->visit))
-		return YM_JOB_NONE;
-	j = job_of(s, ym_visit_paper(s->visit, paper)->id, false);
 	if (!j)
 		return YM_JOB_NONE;
 	ym_strlcpy(ret_text, j->text, size);
 	return j->state;
+}
+
+enum ym_code
+ym_station_make_pdf(struct ym_station *s, int paper, struct ym_error *err)
+{
+	YM_JSON *document = NULL;
+	enum ym_code code;
+
+	if (!s->visit || paper < 0 || paper >= ym_visit_n_papers(s->visit))
+		return ym_fail(err, YM_STATE, N_("There is no such paper"), NULL);
+	code = resolve(s, paper, &document, err);
+	return code ? code : ym_station_draw_paper(s, ym_visit_paper(s->visit, paper)->id, false, document, err);
+}
+
+enum ym_paper_job
+ym_station_paper_job(struct ym_station *s, int paper, char *ret_text, size_t size)
+{
+	if (size)
+		ret_text[0] = 0;
+	if (!s->visit || paper < 0 || paper >= ym_visit_n_papers(s->visit))
+		return YM_JOB_NONE;
+	return ym_station_drawn(s, ym_visit_paper(s->visit, paper)->id, ret_text, size);
 }
 
 char *

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "cases/casework.h"
+#include "cases/consulting.h"
 #include "cases/queue.h"
 #include "device/helper.h"
 #include "device/hub.h"
@@ -24,7 +25,7 @@ enum ym_signing_in { YM_SIGN_IN_NONE, YM_SIGN_IN_RUNNING, YM_SIGN_IN_DONE };
 struct ym_job {
 	struct ym_station *station;
 	char paper[128];         /* serial of the paper */
-	int index;               /* line of the visit's papers when it began */
+	bool is_consult;         /* of a consultation, not of the visit */
 	enum ym_paper_job state;
 	int in, out;             /* pipes; -1 */
 	ym_source in_source, out_source, child;
@@ -44,6 +45,8 @@ struct ym_station {
 	struct ym_pack *retired[4]; /* no longer in force; a screen below the lock may still show an item of it */
 	struct ym_casework *work;
 	struct ym_visit *visit;
+	struct ym_consult *consult; /* of the guide desk; made on first use */
+	json_t *locked_consult;     /* while the screen is locked */
 	char account[64];
 	char locked_visit[40]; /* at the window when the screen locked */
 	bool unlocked, shift_open;
@@ -121,4 +124,11 @@ void ym_station_sync_stop(struct ym_station *s);
 void ym_station_sync_wake(void *user /* struct ym_station */); /* new events stand in the log */
 enum ym_code ym_station_fold_feed(struct ym_station *s, struct ym_error *err) YM_MUST;
 /* papers.c */
+enum ym_code ym_station_draw_paper(struct ym_station *s, const char *paper, bool is_consult, const json_t *document,
+	struct ym_error *err) YM_MUST;
+enum ym_paper_job ym_station_drawn(struct ym_station *s, const char *paper, char *ret_text, size_t size);
+/* guide.c */
+void ym_station_consult_lock(struct ym_station *s);
+void ym_station_consult_unlock(struct ym_station *s);
+void ym_station_consult_release(struct ym_station *s);
 void ym_station_jobs_stop(struct ym_station *s);

@@ -206,6 +206,7 @@ ym_station_begin_work(struct ym_station *s, const char *account, struct ym_error
 	}
 	ym_station_sync_start(s);
 	take_up_visit(s);
+	ym_station_consult_unlock(s);
 	return YM_OK;
 }
 
@@ -396,6 +397,7 @@ ym_station_lock(struct ym_station *s)
 	ym_card_release(&s->tray);
 	ym_station_drop_scan(s);
 	s->has_tray = false;
+	ym_station_consult_lock(s);
 	ym_casework_lock(s->work);
 	ym_keys_lock(s->keys);
 	s->unlocked = false;

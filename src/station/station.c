@@ -121,6 +121,7 @@ ym_station_close(struct ym_station *s)
 		ym_loop_remove(s->loop, s->names_slice);
 	}
 	ym_visit_free(s->visit);
+	ym_station_consult_release(s);
 	ym_casework_free(s->work);
 	ym_pack_close(s->pack);
 	for (size_t i = 0; i < YM_ARRAY_LEN(s->retired); i++)

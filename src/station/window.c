@@ -18,6 +18,8 @@ need_free_window(struct ym_station *s, struct ym_error *err)
 {
 	enum ym_code code = need_unlocked(s, err);
 
+	if (!code && !ym_station_serves_window(s))
+		return ym_fail(err, YM_REFUSED, N_("This account's post is the guide desk: a window serves with another account"), NULL);
 	if (!code && !s->shift_open)
 		return ym_fail(err, YM_STATE, N_("Open the shift first"), NULL);
 	if (!code && s->visit)

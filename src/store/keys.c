@@ -103,7 +103,7 @@ ym_keys_close(struct ym_keys *k)
 bool
 ym_keys_is_unlocked(const struct ym_keys *k)
 {
-	return ym_secret_has(&k->data);
+	return k && ym_secret_has(&k->data);
 }
 
 /* -- purposes -- */

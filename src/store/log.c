@@ -103,7 +103,9 @@ ym_log_set_fold(struct ym_log *log, ym_fold_fn fn, void *user)
 const struct ym_desk_identity *
 ym_log_identity(const struct ym_log *log)
 {
-	return &log->who;
+	static const struct ym_desk_identity nowhere;
+
+	return log ? &log->who : &nowhere;
 }
 
 void
@@ -115,7 +117,7 @@ ym_log_set_offset(struct ym_log *log, int64_t central_offset_ms)
 int64_t
 ym_log_now(const struct ym_log *log)
 {
-	return ym_clock_wall() + log->offset_ms;
+	return ym_clock_wall() + (log ? log->offset_ms : 0);
 }
 
 /* Read each time: a head kept in memory would outlive a rollback. */

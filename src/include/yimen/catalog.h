@@ -33,4 +33,4 @@ typedef void (*ym_catalog_change_fn)(void *user, const struct ym_catalog_change 
 enum ym_code ym_admin_catalog_diff(const char *a, const char *b, ym_translate_fn tr, ym_catalog_change_fn fn, void *user, int *ret_n,
 	struct ym_error *err) YM_MUST;
 /* The public guide of an item as text, from a desk's catalogue or the shipped one. Caller frees. */
-enum ym_code ym_admin_catalog_guide(const char *dir, const char *item, ym_translate_fn tr, char **ret, struct ym_error *err) YM_MUST;
+enum ym_code ym_admin_catalog_guide(const char *dir, const char *item, char **ret, struct ym_error *err) YM_MUST;

@@ -14,7 +14,7 @@
 enum ym_ticket_class { YM_TICKET_URGENT, YM_TICKET_PRIORITY, YM_TICKET_CARRY, YM_TICKET_APPOINTMENT, YM_TICKET_ORDINARY };
 struct ym_ticket {
 	char id[40], no[12] /* "A018" */, claim[96], appointment[8] /* "09:45" or "" */;
-	enum ym_ticket_class cls; int64_t issued_at; int wait_min; int calls; bool missed, early /* appointment not yet due */;
+	enum ym_ticket_class cls; int64_t issued_at; int wait_min; int calls; int n_items /* chosen at the guide desk */; bool missed, early /* appointment not yet due */;
 };
 struct ym_parked { char visit[40]; char title[64] /* 张* · 2 件 */, why[64]; int64_t since; };
 /* text is in the catalogue's words (who, item, document, date); msgid says what is the matter. */

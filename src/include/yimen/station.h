@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "yimen/consult.h"
 #include "yimen/device.h"
 #include "yimen/loop.h"
 #include "yimen/queue.h"
@@ -99,6 +100,29 @@ enum ym_code ym_station_case_story(struct ym_station *s, const char *case_no, co
 enum ym_code ym_station_request_case(struct ym_station *s, const char *case_no, const char *purpose, struct ym_error *err) YM_MUST;
 /* Masked to clear for one datum on screen: appends record.viewed. */
 void ym_station_note_reveal(struct ym_station *s, const char *what);
+
+/* -- the guide desk (yimen/consult.h) -- */
+/* Posts of who is signed in: does the account come for the guide desk (its first post), may it guide, may it serve a window? */
+bool ym_station_starts_at_guide(const struct ym_station *s);
+bool ym_station_guides(const struct ym_station *s);
+bool ym_station_serves_window(const struct ym_station *s);
+/* The consultation of this desk, made on first use; NULL while locked. Ask again after YM_NOTICE_SIGN_IN. */
+struct ym_consult *ym_station_consult(struct ym_station *s);
+/* One item or bundle, only to be read: the caller frees it; nothing is appended. */
+enum ym_code ym_station_consult_read(struct ym_station *s, const char *id, bool is_bundle, struct ym_consult **ret, struct ym_error *err) YM_MUST;
+/* What the card in the tray says that matters: age, and whose card it is. Name and number stay on the card, which leaves the tray. */
+enum ym_code ym_station_consult_card(struct ym_station *s, struct ym_error *err) YM_MUST;
+/* The one-time notice (W13) as a PDF, like ym_station_make_pdf; gives the consultation first. Then its state, and its text for reading. */
+enum ym_code ym_station_consult_pdf(struct ym_station *s, struct ym_error *err) YM_MUST;
+enum ym_paper_job ym_station_consult_job(struct ym_station *s, char *ret_text, size_t size);
+char *ym_station_consult_text(struct ym_station *s, struct ym_consult *c, int columns);
+/* window: "" this desk's queue, else a window of this station ("03"), which is remembered as the usual one. */
+enum ym_code ym_station_consult_ticket(struct ym_station *s, enum ym_ticket_class cls, const char *appointment, const char *window,
+	char ret_no[12], struct ym_error *err) YM_MUST;
+void ym_station_consult_window(struct ym_station *s, char *ret, size_t size);
+/* The consultation is over: given if it was not, then forgotten. */
+enum ym_code ym_station_consult_end(struct ym_station *s, struct ym_error *err) YM_MUST;
+void ym_station_consult_tally(struct ym_station *s, struct ym_consult_tally *ret);
 
 /* -- devices, sync, papers -- */
 int ym_station_devices(struct ym_station *s, struct ym_device_info *ret, int max);

@@ -4,7 +4,7 @@
 -- Every row here can be made again from the log ('yimen store rebuild'); nothing else writes here. Clear columns are
 -- codes, states, clocks and keyed hashes. What a person reads about a person is in view_sealed alone.
 
--- Sealed text under the data key, by place: 'case:NO' {who,name}, 'visit:ID' {who,n,why}, 'ticket:ID' {claim},
+-- Sealed text under the data key, by place: 'case:NO' {who,name}, 'visit:ID' {who,n,why}, 'ticket:ID' {claim,consult},
 -- 'person:HASH' {facts}, 'capture:HASH' {list}, 'check:ID' {answer,source}, 'account:ID' {name}, 'quarantine:SEQ' {reason}, 'review:NO' {reason}.
 CREATE TABLE view_sealed (
 	place  TEXT PRIMARY KEY,
@@ -130,7 +130,7 @@ CREATE TABLE view_person (
 	n_visits  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Gap-free counters of a desk's day: 'case', 'ticket:A'.
+-- Gap-free counters of a desk's day: 'case', 'consult', 'ticket:A'.
 CREATE TABLE view_serial (
 	desk  TEXT NOT NULL,
 	day   TEXT NOT NULL,
@@ -168,7 +168,7 @@ CREATE TABLE view_quarantine (
 	repaired   INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- Which events tell of a case or a visit.
+-- Which events tell of a case or a visit; of consultations ('consult'), by item ('consult:ITEM'), and their tickets ('consult.ticket').
 CREATE TABLE view_trail (
 	scope  TEXT NOT NULL,
 	seq    INTEGER NOT NULL,
