@@ -9,7 +9,7 @@
 
 /* For the open visit (Enter adds), or for looking only (Enter reads the guide). */
 void s_find_show(struct ui_app *app, bool for_visit);
-/* The guide (办事指南) of an item or bundle, on the reading screen. */
+/* The guide (办事指南) of an item or bundle: the consultation screen, only to be read (s_consult.c). */
 void s_find_guide(struct ui_app *app, const char *id, bool is_bundle);
 
 extern const struct ui_screen s_find_screen;

@@ -12,6 +12,7 @@
 #include "s_cases.h"
 #include "s_find.h"
 #include "s_global.h"
+#include "s_guide.h"
 #include "s_ticket.h"
 #include "s_visit.h"
 #include "util.h"
@@ -208,6 +209,12 @@ command(struct ui_app *app, void *state, enum ui_command c)
 		if (selected_ticket(app, d))
 			w_dialog_input(app, _("Carry over to tomorrow"), _("The reason that the citizen is told:"), "", 4, 1, carried);
 		return UI_DIRTY;
+	case UI_DO_TO_GUIDE:
+		if (ym_station_guides(app->station))
+			s_guide_show(app);
+		else
+			ui_app_say(app, UI_WARN, "! %s", _("This account does not hold the post of the guide desk."));
+		return UI_DIRTY;
 	case UI_DO_CLOCK:
 		if (*d->doubt && ui_app_ok(app, ym_station_confirm_clock(app->station, &err), &err))
 			refresh(app, d);
@@ -256,6 +263,9 @@ draw_ticket(const struct ui_area *a, int row, const struct ym_ticket *t, bool on
 	ui_canvas_cell(a, row, 3, 6, style, t->no);
 	ui_canvas_cell(a, row, 10, cls, t->cls <= YM_TICKET_CARRY ? UI_ACCENT : UI_DIM, _(class_words[t->cls]));
 	ui_canvas_cell(a, row, cls + 12, 7, UI_DIM, sub);
+	/* chosen at the guide desk: the visit opens with them */
+	if (t->n_items)
+		ui_canvas_text(a, row, cls + 19, UI_ACCENT, "✓");
 	ui_canvas_cell(a, row, cls + 21, right - cls - 22, style, *t->claim ? t->claim : "—");
 }
 

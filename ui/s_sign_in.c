@@ -9,7 +9,7 @@
 
 #include "app.h"
 #include "i18n.h"
-#include "s_home.h"
+#include "s_guide.h"
 #include "util.h"
 #include "w_fields.h"
 #include "yimen/practice.h"
@@ -92,7 +92,7 @@ on_result(struct ui_app *app, struct sign_in *d)
 		return UI_DIRTY;
 	}
 	ui_frame_refresh(&app->frame, app->station);
-	ui_screen_push(app, &s_home_screen, NULL);
+	s_guide_begin(app);
 	return UI_DIRTY;
 }
 

@@ -42,7 +42,7 @@ say_where(const struct ym_consult_item *i, struct ym_buf *out)
 		ym_buf_addf(out, "全程网办,由%s受理", who);
 		break;
 	case YM_WHERE_OPEN:
-		ym_buf_addf(out, "由%s所在地公安机关管辖", *i->where_text ? i->where_text : "责任区划");
+		ym_buf_addf(out, "看%s,由该地公安机关办理", *i->where_text ? i->where_text : "由哪里管辖");
 		break;
 	case YM_WHERE_HERE:
 		ym_buf_adds(out, "本窗口可以办理");
@@ -69,13 +69,23 @@ say_scopes(const struct ym_item *it, struct ym_buf *out)
 	}
 }
 
+/* One item has a row for each fact, several have one row each. */
 static void
 add_fact(json_t *facts, const struct ym_consult *c, int i, const char *label, const char *value)
 {
 	if (!value || !*value)
 		return;
-	YM_FREE char *whose = c->v->n_cases > 1 ? ym_asprintf("%d. %s", i + 1, label) : ym_strdup(label);
-	json_array_append_new(facts, json_pack("{ss ss}", "label", whose, "value", value));
+	if (c->v->n_cases == 1) {
+		json_array_append_new(facts, json_pack("{ss ss}", "label", label, "value", value));
+		return;
+	}
+	json_t *last = json_array_get(facts, (size_t)i);
+	YM_FREE char *all = ym_asprintf("%s%s%s:%s", last ? ym_json_str(last, "value") : "", last ? "。" : "", label, value);
+	YM_FREE char *name = ym_asprintf("%d. %s", i + 1, c->items[i].item->name);
+	if (last)
+		json_object_set_new(last, "value", json_string(all));
+	else
+		json_array_append_new(facts, json_pack("{ss ss}", "label", name, "value", all));
 }
 
 static void
@@ -89,7 +99,7 @@ limit(json_t *facts, const struct ym_consult *c, int i, const char *label, const
 		ym_buf_adds(&text, "当场(当日)办结");
 	else
 		ym_buf_addf(&text, "%d%s", l->value, units[l->unit]);
-	if (l->known && *l->text && l->value)
+	if (l->known && *l->text && l->value && is_public)
 		ym_buf_addf(&text, "(%s)", l->text);
 	if (l->known && l->value && *due && !is_public)
 		ym_buf_addf(&text, ";今天受理的,到 %s", due);
@@ -122,7 +132,7 @@ facts_of(struct ym_consult *c, int i, json_t *facts, bool is_public)
 {
 	const struct ym_consult_item *line = &c->items[i];
 	const struct ym_item *it = line->item;
-	YM_BUF where = { 0 }, ways = { 0 }, channels = { 0 }, results = { 0 }, who = { 0 };
+	YM_BUF where = { 0 }, channels = { 0 }, results = { 0 }, who = { 0 };
 	if (is_public)
 		say_scopes(it, &where);
 	else
@@ -136,14 +146,15 @@ facts_of(struct ym_consult *c, int i, json_t *facts, bool is_public)
 	limit(facts, c, i, "法定时限", &it->statutory, line->due_statutory, is_public);
 	limit(facts, c, i, "承诺时限", &it->promised, line->due_promised, is_public);
 	fee(facts, c, i);
-	ym_buf_addf(&who, "%s%s%s", decider_word(line->decider), *line->decider_step ? ":" : "", line->decider_step);
+	const char *word = decider_word(line->decider);
+	bool says = *line->decider_step && !strstr(line->decider_step, word);
+	ym_buf_addf(&who, "%s%s%s", says || !*line->decider_step ? word : line->decider_step, says ? ":" : "", says ? line->decider_step : "");
 	add_fact(facts, c, i, "谁决定", ym_buf_str(&who));
 	for (int k = 0; k < it->n_results; k++)
 		ym_buf_addf(&results, "%s%s%s%s", k ? ";" : "", it->results[k].name, *it->results[k].validity ? " " : "", it->results[k].validity);
-	add_fact(facts, c, i, "办理结果", ym_buf_str(&results));
 	for (int k = 0; k < it->n_delivery; k++)
-		ym_buf_addf(&ways, "%s%s", k ? "、" : "", ym_papers_delivery_word(it->delivery[k]));
-	add_fact(facts, c, i, "取件方式", ym_buf_str(&ways));
+		ym_buf_addf(&results, "%s%s", k ? "、" : results.len ? ";取件:" : "取件:", ym_papers_delivery_word(it->delivery[k]));
+	add_fact(facts, c, i, "办理结果", ym_buf_str(&results));
 }
 
 /* The guide's text without what the tables say. */
@@ -168,31 +179,42 @@ add_guide(json_t *a, const struct ym_item *it, bool many)
 }
 
 /* A condition's message says what follows when it fails: that is told when it fails, and as "otherwise" while it is open. */
+static void
+add_condition(json_t *a, const struct ym_consult_condition *k, bool is_public)
+{
+	bool asks = false, open = k->standing == YM_STANDING_OPEN && *k->waits_for;
+	size_t n = strlen(k->waits_for);
+	for (size_t i = 0; i < 2; i++) {
+		const char *mark = i ? "?" : "?";
+		asks |= n >= strlen(mark) && !strcmp(k->waits_for + n - strlen(mark), mark);
+	}
+	YM_BUF text = { 0 };
+	if (open)
+		ym_buf_addf(&text, "核对:%s%s不符合的,%s", k->waits_for, asks ? "" : "。", k->text);
+	else
+		ym_buf_addf(&text, "%s%s", k->standing == YM_STANDING_NOT ? "按所说情况不符合:" : "", k->text);
+	if (*k->source && is_public)
+		ym_buf_addf(&text, " [%s]", k->source);
+	json_array_append_new(a, json_pack("{ss}", "text", ym_buf_str(&text)));
+}
+
 static json_t *
 conditions_of(const struct ym_consult *c, bool is_public)
 {
 	json_t *a = json_array();
 	int n_met = 0;
-	for (int i = 0; i < c->v->n_cases; i++)
+	for (int i = 0; i < c->v->n_cases; i++) {
 		add_guide(a, c->items[i].item, c->v->n_cases > 1);
-	for (int i = 0; i < c->n_conditions; i++) {
-		const struct ym_consult_condition *k = &c->conditions[i];
-		YM_BUF text = { 0 };
-		n_met += k->standing == YM_STANDING_MET;
-		if (k->standing == YM_STANDING_MET || c->items[k->item].where == YM_WHERE_OTHERS)
-			continue;
-		if (c->v->n_cases > 1)
-			ym_buf_addf(&text, "%s:", c->items[k->item].item->name);
-		if (k->standing == YM_STANDING_OPEN && *k->waits_for)
-			ym_buf_addf(&text, "核对:%s 不符合的,%s", k->waits_for, k->text);
-		else
-			ym_buf_addf(&text, "%s%s", k->standing == YM_STANDING_NOT ? "按所说情况不符合:" : "", k->text);
-		if (*k->source && is_public)
-			ym_buf_addf(&text, " [%s]", k->source);
-		json_array_append_new(a, json_pack("{ss}", "text", ym_buf_str(&text)));
+		for (int k = 0; k < c->n_conditions; k++) {
+			if (c->conditions[k].item != i || c->items[i].where == YM_WHERE_OTHERS)
+				continue;
+			n_met += c->conditions[k].standing == YM_STANDING_MET;
+			if (c->conditions[k].standing != YM_STANDING_MET)
+				add_condition(a, &c->conditions[k], is_public);
+		}
 	}
 	if (n_met && !is_public) {
-		YM_FREE char *rest = ym_asprintf("%s %d 项条件按所说情况符合", json_array_size(a) ? "其余" : "核对过的", n_met);
+		YM_FREE char *rest = ym_asprintf("另有 %d 项条件,按所说情况符合", n_met);
 		json_array_append_new(a, json_pack("{ss}", "text", rest));
 	}
 	return a;

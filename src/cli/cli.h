@@ -47,6 +47,7 @@ int cli_case_list(const struct cli_args *a);
 int cli_case_story(const struct cli_args *a);
 int cli_case_request(const struct cli_args *a);
 int cli_visit_run(const struct cli_args *a);
+int cli_guide(const struct cli_args *a);
 int cli_status(const struct cli_args *a);
 int cli_sync(const struct cli_args *a);
 int cli_store_rebuild(const struct cli_args *a);

@@ -276,6 +276,34 @@ cli_visit_run(const struct cli_args *a)
 }
 
 int
+cli_guide(const struct cli_args *a)
+{
+	struct ym_station_options options = { .dir = a->dir, .practice = a->practice, .headless = true, .readonly = true };
+	struct ym_station *s = NULL;
+	struct ym_error err = { 0 };
+	const char *ids[20];
+	char *text = NULL;
+	int n = 0, status = 0;
+
+	for (int i = 0; i < a->argc && n < 20; i++)
+		if (!strchr(a->argv[i], '='))
+			ids[n++] = a->argv[i];
+	if (a->account)
+		s = cli_sign_in(a, NULL);
+	else if (ym_station_open(NULL, &options, &s, &err))
+		return cli_fail(&err);
+	if (!s)
+		return 1;
+	if (ym_station_guide_run(s, ids, n, option(a, "answers"), a->json, &text, &err))
+		status = cli_fail(&err);
+	else
+		puts(text);
+	free(text);
+	ym_station_close(s);
+	return status;
+}
+
+int
 cli_status(const struct cli_args *a)
 {
 	struct ym_station_options options = { .dir = a->dir, .practice = a->practice, .headless = true, .readonly = true };

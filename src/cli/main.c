@@ -16,6 +16,7 @@ static const struct cli_command commands[] = {
 	{ "account token", "ACCOUNT [module=PATH] [serial=TEXT] [pin-file=FILE]", N_("let an account sign in with its token too"), 1, 4, cli_account_token },
 	{ "account password", "ACCOUNT [new-password-file=FILE]", N_("give a further account its password at this desk"), 1, 2, cli_account_password },
 	{ "visit run", "FILE.json", N_("take a visit through without a screen, print the decisions"), 1, 1, cli_visit_run },
+	{ "guide", "ITEM... [answers=FILE.json] [--json]", N_("what a citizen is told about items; with --account it is a consultation"), 1, 20, cli_guide },
 	{ "item find", "WORDS...", N_("find items, best first: code, tab, name"), 1, 20, cli_item_find },
 	{ "item show", "ITEM", N_("everything about an item"), 1, 1, cli_item_show },
 	{ "case list", "[TEXT]", N_("cases, newest first"), 0, 1, cli_case_list },

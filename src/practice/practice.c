@@ -82,8 +82,9 @@ found_central(const char *dir, const struct ym_buf *pack, char ret_code[24], str
 		const char *account, *name, *posts;
 		bool officer;
 	} people[] = {
-		{ PRACTICE_ACCOUNT, "王敏", "accept,issue", true },
+		{ PRACTICE_ACCOUNT, "王敏", "accept,issue,guide", true },
 		{ "zhaolei", "赵磊", "accept", false },
+		{ "linna", "林娜", "guide", false },
 		{ "sunli", "孙莉", "review,supervise", true },
 	};
 	struct ym_desk_identity who = { .desk = "22019999000003", .epoch = 'A', .station = "220199990000", .station_name = "红旗街派出所",

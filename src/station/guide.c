@@ -49,31 +49,47 @@ ym_station_consult(struct ym_station *s)
 	return s->consult;
 }
 
+static void
+put_away(struct ym_consult **c, json_t **kept)
+{
+	if (*c)
+		*kept = ym_consult_to_json(*c);
+	ym_consult_free(*c);
+	*c = NULL;
+}
+
+static void
+bring_back(struct ym_station *s, struct ym_consult **c, json_t **kept)
+{
+	if (*kept)
+		*c = ym_consult_from_json(s->work, *kept);
+	json_decref(*kept);
+	*kept = NULL;
+}
+
 void
 ym_station_consult_lock(struct ym_station *s)
 {
-	if (s->consult)
-		s->locked_consult = ym_consult_to_json(s->consult);
-	ym_consult_free(s->consult);
-	s->consult = NULL;
+	put_away(&s->consult, &s->locked_consult);
+	put_away(&s->reading, &s->locked_reading);
 }
 
 void
 ym_station_consult_unlock(struct ym_station *s)
 {
-	if (s->locked_consult)
-		s->consult = ym_consult_from_json(s->work, s->locked_consult);
-	json_decref(s->locked_consult);
-	s->locked_consult = NULL;
+	bring_back(s, &s->consult, &s->locked_consult);
+	bring_back(s, &s->reading, &s->locked_reading);
 }
 
 void
 ym_station_consult_release(struct ym_station *s)
 {
 	ym_consult_free(s->consult);
+	ym_consult_free(s->reading);
 	json_decref(s->locked_consult);
-	s->consult = NULL;
-	s->locked_consult = NULL;
+	json_decref(s->locked_reading);
+	s->consult = s->reading = NULL;
+	s->locked_consult = s->locked_reading = NULL;
 }
 
 static enum ym_code
@@ -83,7 +99,7 @@ need_consult(struct ym_station *s, struct ym_error *err)
 }
 
 enum ym_code
-ym_station_consult_read(struct ym_station *s, const char *id, bool is_bundle, struct ym_consult **ret, struct ym_error *err)
+ym_station_consult_read(struct ym_station *s, const char *id, bool is_bundle, struct ym_error *err)
 {
 	struct ym_consult *c = ym_consult_new(s->work);
 	enum ym_code code = ym_consult_add(c, id, is_bundle, err);
@@ -92,8 +108,15 @@ ym_station_consult_read(struct ym_station *s, const char *id, bool is_bundle, st
 		ym_consult_free(c);
 		return code;
 	}
-	*ret = c;
+	ym_consult_free(s->reading);
+	s->reading = c;
 	return YM_OK;
+}
+
+struct ym_consult *
+ym_station_consult_reading(struct ym_station *s)
+{
+	return s->reading;
 }
 
 static const char *
@@ -236,6 +259,91 @@ ym_station_consult_tally(struct ym_station *s, struct ym_consult_tally *ret)
 	*ret = (struct ym_consult_tally){ 0 };
 	if (s->unlocked)
 		ym_consult_tally(s->work, ret);
+}
+
+/* -- from a file -- */
+
+static enum ym_code
+take_answers(struct ym_consult *c, const json_t *file, struct ym_error *err)
+{
+	const json_t *answers = json_object_get(file, "answers");
+	const char *what;
+	json_t *value;
+	enum ym_code code = YM_OK;
+
+	json_object_foreach(json_object_get(file, "facts"), what, value)
+		if (!code)
+			code = ym_consult_set(c, what, json_is_string(value) ? json_string_value(value) : "", err);
+	/* an answer may open further questions */
+	for (int i = 0; i < ym_consult_n_questions(c) && !code; i++) {
+		const struct ym_question_line *q = ym_consult_question(c, i);
+		const char *answer = ym_json_str(answers, q->q->id);
+
+		if (!*answer || ym_streq(answer, q->answer))
+			continue;
+		code = ym_consult_answer(c, i, answer, err);
+		i = -1;
+	}
+	return code;
+}
+
+static enum ym_code
+take_items(struct ym_consult *c, const char *const *ids, int n, struct ym_error *err)
+{
+	for (int i = 0; i < n; i++) {
+		enum ym_code code = ym_consult_add(c, ids[i], false, err);
+
+		if (code == YM_NOTFOUND)
+			code = ym_consult_add(c, ids[i], true, err);
+		if (code)
+			return code;
+	}
+	return YM_OK;
+}
+
+static enum ym_code
+hand_out(struct ym_station *s, const json_t *file, struct ym_error *err)
+{
+	const json_t *ticket = json_object_get(file, "ticket");
+	char no[12];
+	enum ym_code code = YM_OK;
+
+	if (!ym_station_shift_is_open(s))
+		code = ym_station_open_shift(s, err);
+	if (!code)
+		code = ym_consult_give(s->consult, err);
+	if (!code && ticket)
+		code = ym_station_consult_ticket(s, (enum ym_ticket_class)ym_json_int(ticket, "class", YM_TICKET_ORDINARY),
+			ym_json_str(ticket, "appointment"), ym_json_str(ticket, "window"), no, err);
+	if (!code && ym_json_bool(file, "paper", false))
+		code = ym_station_consult_pdf(s, err);
+	return code;
+}
+
+enum ym_code
+ym_station_guide_run(struct ym_station *s, const char *const *ids, int n, const char *path, bool as_json, char **ret, struct ym_error *err)
+{
+	YM_JSON *file = NULL;
+	enum ym_code code = path ? ym_json_load(path, &file, err) : YM_OK;
+	struct ym_consult *c = s->unlocked ? ym_station_consult(s) : ym_consult_new(s->work);
+
+	if (!code)
+		code = take_items(c, ids, n, err);
+	if (!code)
+		code = take_answers(c, file, err);
+	if (!code && s->unlocked)
+		code = hand_out(s, file, err);
+	if (!code) {
+		YM_JSON *document = NULL;
+
+		if (as_json)
+			*ret = ym_consult_report(c);
+		else if (!(code = resolve(s->pack, c, false, &document, err)))
+			*ret = ym_paper_text(document, DOC_COLUMNS);
+	}
+	if (!s->unlocked)
+		ym_consult_free(c);
+	return code;
 }
 
 /* -- without a desk -- */

@@ -45,8 +45,8 @@ struct ym_station {
 	struct ym_pack *retired[4]; /* no longer in force; a screen below the lock may still show an item of it */
 	struct ym_casework *work;
 	struct ym_visit *visit;
-	struct ym_consult *consult; /* of the guide desk; made on first use */
-	json_t *locked_consult;     /* while the screen is locked */
+	struct ym_consult *consult, *reading; /* of the guide desk, made on first use; one that is only read */
+	json_t *locked_consult, *locked_reading; /* while the screen is locked */
 	char account[64];
 	char locked_visit[40]; /* at the window when the screen locked */
 	bool unlocked, shift_open;

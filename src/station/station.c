@@ -253,6 +253,18 @@ ym_station_kind_name(struct ym_station *s, const char *kind)
 }
 
 const char *
+ym_station_code_label(struct ym_station *s, const char *table, const char *code)
+{
+	return ym_pack_code_label(s->pack, table, code);
+}
+
+int
+ym_station_code_search(struct ym_station *s, const char *table, const char *text, struct ym_option *ret, int max)
+{
+	return ym_pack_code_search(s->pack, table, text, ret, max);
+}
+
+const char *
 ym_station_pack_version(struct ym_station *s)
 {
 	return ym_pack_version(s->pack);

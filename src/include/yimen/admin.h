@@ -31,6 +31,11 @@ enum ym_code ym_station_add_token(struct ym_station *s, const char *account, con
 
 /* The headless twin. *ret_json is the report, also on an error as far as it came (then maybe NULL). Caller frees. */
 enum ym_code ym_station_visit_run(struct ym_station *s, const char *path, char **ret_json, struct ym_error *err) YM_MUST;
+/* A consultation about items or bundles: what follows as the text of the notice, or as JSON. path NULL: nothing is known; else a file with
+ * {"answers":{id:code},"facts":{"age","household_division","kind"},"paper":true,"ticket":{"class","appointment","window"}}. Signed in, it is
+ * given (an event) and paper and ticket are made; else it is only told. Caller frees. */
+enum ym_code ym_station_guide_run(struct ym_station *s, const char *const *ids, int n, const char *path, bool as_json, char **ret,
+	struct ym_error *err) YM_MUST;
 /* Drop every view and fold the log again. *ret_events how many were folded. */
 enum ym_code ym_station_rebuild(struct ym_station *s, int64_t *ret_events, struct ym_error *err) YM_MUST;
 /* Walk the chain without keys. CORRUPT names the first broken event. dir NULL: default. */

@@ -86,6 +86,9 @@ int ym_station_find(struct ym_station *s, const char *query, struct ym_hit *ret,
 enum ym_code ym_station_item(struct ym_station *s, const char *id, const struct ym_item **ret, struct ym_error *err) YM_MUST;
 enum ym_code ym_station_bundle(struct ym_station *s, const char *id, const struct ym_bundle **ret, struct ym_error *err) YM_MUST;
 const char *ym_station_kind_name(struct ym_station *s, const char *kind);
+/* Code tables of the catalogue: a code's label ("" unknown), and codes by code or part of a label. */
+const char *ym_station_code_label(struct ym_station *s, const char *table, const char *code);
+int ym_station_code_search(struct ym_station *s, const char *table, const char *text, struct ym_option *ret, int max);
 const char *ym_station_pack_version(struct ym_station *s);
 /* The catalogue that waits for its date next, and why the last one that came was refused (a msgid); "" when there is none. */
 struct ym_pack_outlook { char next_version[40], next_effective[16], refused[160]; };
@@ -108,8 +111,9 @@ bool ym_station_guides(const struct ym_station *s);
 bool ym_station_serves_window(const struct ym_station *s);
 /* The consultation of this desk, made on first use; NULL while locked. Ask again after YM_NOTICE_SIGN_IN. */
 struct ym_consult *ym_station_consult(struct ym_station *s);
-/* One item or bundle, only to be read: the caller frees it; nothing is appended. */
-enum ym_code ym_station_consult_read(struct ym_station *s, const char *id, bool is_bundle, struct ym_consult **ret, struct ym_error *err) YM_MUST;
+/* One item or bundle, only to be read: nothing is appended, nobody is asked. The next one replaces it; NULL before the first. */
+enum ym_code ym_station_consult_read(struct ym_station *s, const char *id, bool is_bundle, struct ym_error *err) YM_MUST;
+struct ym_consult *ym_station_consult_reading(struct ym_station *s);
 /* What the card in the tray says that matters: age, and whose card it is. Name and number stay on the card, which leaves the tray. */
 enum ym_code ym_station_consult_card(struct ym_station *s, struct ym_error *err) YM_MUST;
 /* The one-time notice (W13) as a PDF, like ym_station_make_pdf; gives the consultation first. Then its state, and its text for reading. */
