@@ -141,6 +141,8 @@ enum ym_code ym_standing_rated(struct ym_work *w, struct ym_error *err) YM_MUST;
 enum ym_code ym_standing_sweep(struct ym_central *c, int *ret_n, struct ym_error *err) YM_MUST;
 enum ym_code ym_standing_counts(struct ym_central *c, json_t *into, struct ym_error *err) YM_MUST;
 
+/* -- tickets.c -- */
+enum ym_code ym_tickets_sent(struct ym_work *w, struct ym_error *err) YM_MUST;          /* ticket.sent */
 /* -- handover.c -- */
 enum ym_code ym_handover_requested(struct ym_work *w, struct ym_error *err) YM_MUST;    /* case.requested */
 enum ym_code ym_handover_handed(struct ym_work *w, struct ym_error *err) YM_MUST;       /* case.handed */

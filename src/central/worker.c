@@ -212,6 +212,7 @@ static const struct {
 	{ "case.handed", ym_handover_handed },
 	{ "feed.applied", ym_docket_applied },
 	{ "case.rated", ym_standing_rated },
+	{ "ticket.sent", ym_tickets_sent },
 };
 
 static enum ym_code

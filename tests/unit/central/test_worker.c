@@ -491,6 +491,31 @@ a_holder_hands_a_case_on(void **state)
 	assert_string_equal(ym_json_str(content_at(feed, 1), "field"), "to");
 }
 
+static void
+a_ticket_goes_to_another_window_of_the_station(void **state)
+{
+	struct world *w = *state;
+	static const char *const to[] = { DESK_B, "22990100000099", "33990100000002" };
+
+	for (size_t i = 0; i < YM_ARRAY_LEN(to); i++)
+		append(&w->a,
+			&(struct ym_event_draft){ .kind = "ticket.sent",
+				.body = "{\"claim\":\"证明\",\"consult\":{\"v\":1,\"items\":[]}}",
+				.attrs = { { "ticket", "01890000-0000-7000-8000-000000000001" }, { "no", "F001" }, { "class", "4" }, { "to", to[i] } },
+				.n_attrs = 4 });
+	push(w, &w->a);
+	work_all(w);
+	YM_JSON *feed = read_feed(w, &w->a, 0), *pushed = read_feed(w, &w->b, 0);
+	assert_string_equal(kind_at(pushed, 0), "ticket.pushed");
+	assert_string_equal(ym_json_str(content_at(pushed, 0), "no"), "F001");
+	assert_string_equal(ym_json_str(content_at(pushed, 0), "from"), DESK_A);
+	assert_true(json_is_object(json_object_get(content_at(pushed, 0), "consult")));
+	assert_string_equal(kind_at(pushed, 1), "");
+	/* what no window can take comes back to who sent it */
+	assert_string_equal(kind_at(feed, 0), "event.quarantined");
+	assert_string_equal(ym_json_str(content_at(feed, 1), "field"), "to");
+}
+
 /* -- content that cannot be used -- */
 
 /* Each spoils one thing; the good case after them is worked all the same. */
@@ -721,6 +746,7 @@ main(void)
 		T(a_result_not_yet_folded_follows_the_case),
 		T(a_closed_or_unknown_case_is_not_handed_over),
 		T(a_holder_hands_a_case_on),
+		T(a_ticket_goes_to_another_window_of_the_station),
 		T(unusable_content_is_set_aside_with_its_field),
 		T(a_missing_datum_is_named),
 		T(the_window_may_not_complete_what_others_decide),
