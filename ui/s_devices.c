@@ -6,6 +6,7 @@
 
 #include "app.h"
 #include "i18n.h"
+#include "s_teach.h"
 #include "util.h"
 #include "w_list.h"
 
@@ -43,11 +44,26 @@ command(struct ui_app *app, void *state, enum ui_command c)
 
 	if (c == UI_DO_DEVICES_BACK || c == UI_DO_DEVICES)
 		return UI_POP;
+	if (c == UI_DO_TEACH) {
+		s_teach_show(app);
+		return UI_DIRTY;
+	}
 	if (c != UI_DO_TEST)
 		return UI_PASS;
 	if (d->bar.n && ui_app_ok(app, ym_station_test_device(app->station, d->list[d->bar.sel].ref, &err), &err))
 		ui_app_say(app, UI_NORMAL, "%s", _("The device is testing itself ..."));
 	return UI_DIRTY;
+}
+
+/* What the device is doing for us now. */
+static const char *
+does_what(const struct ym_device_info *info)
+{
+	if (info->role == YM_ROLE_IDCARD && info->has_card)
+		return _("a card lies on it");
+	if (!info->is_armed || info->state != YM_DEVICE_READY)
+		return "";
+	return info->role == YM_ROLE_IDCARD ? _("waits for a card") : info->role == YM_ROLE_SCANNER ? _("waits for a code") : "";
 }
 
 static void
@@ -67,7 +83,7 @@ draw(const void *state, const struct ui_area *a)
 		ui_canvas_text(a, row, 3, warn ? UI_WARN : UI_ACCENT, ui_frame_device_symbol(info->state));
 		ui_canvas_cell(a, row, 5, 24, on ? UI_BOLD : UI_NORMAL, _(ym_device_role_text(info->role)));
 		ui_canvas_cell(a, row, 30, 14, warn ? UI_WARN : UI_NORMAL, _(ym_device_state_text(info->state)));
-		ui_canvas_cell(a, row, 45, a->cols - 46, UI_DIM, info->has_card ? _("a card lies on it") : info->is_armed ? _("waits for a card") : "");
+		ui_canvas_cell(a, row, 45, a->cols - 46, UI_DIM, does_what(info));
 		row++;
 		if (info->last_code && info->last_msgid) {
 			int at = ui_canvas_print(a, row, 5, UI_WARN, "! %s", _(info->last_msgid));

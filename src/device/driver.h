@@ -92,6 +92,7 @@ struct ym_driver {
 };
 
 extern const struct ym_driver ym_idcard_serial;
+extern const struct ym_driver ym_idcard_usb, ym_idcard_usb_hid; /* through the helper yimen-usb */
 /* printer.c, profile_evaluator.c, profile_display.c, pad_serial.c, pad_evdev.c */
 extern const struct ym_driver ym_printer, ym_profile_evaluator, ym_profile_display, ym_pad_serial, ym_pad_vendor;
 extern const struct ym_driver ym_scanner_serial;

@@ -16,7 +16,7 @@
 #include "device/teach.h"
 #include "device/watch.h"
 
-static const struct ym_driver *const drivers[] = {&ym_idcard_serial, &ym_printer, &ym_profile_evaluator, &ym_profile_display,
+static const struct ym_driver *const drivers[] = {&ym_idcard_serial, &ym_idcard_usb, &ym_idcard_usb_hid, &ym_printer, &ym_profile_evaluator, &ym_profile_display,
 	&ym_pad_serial, &ym_pad_vendor, &ym_scanner_serial, &ym_scanner_hid, &ym_camera,
 #ifdef YM_HAVE_LIBEVDEV
 	&ym_scanner_wedge,
@@ -203,7 +203,8 @@ on_driver(void *user, const struct ym_driver_event *ev)
 		out.kind = YM_DEVICE_ORDERED;
 		break;
 	case YM_DRIVER_GONE:
-		s->info.state = YM_DEVICE_ABSENT;
+		/* It may also be there and not to be opened: then a person is needed. */
+		s->info.state = ev->err->code == YM_GONE ? YM_DEVICE_ABSENT : YM_DEVICE_ATTENTION;
 		s->info.has_card = false;
 		s->is_over = true;
 		set_error(s, ev->err);

@@ -115,6 +115,12 @@ has_one_device(struct bed *bed)
 }
 
 static bool
+has_said_why(struct bed *bed)
+{
+	return bed_info(bed).last_code != YM_OK;
+}
+
+static bool
 has_answered(struct bed *bed)
 {
 	return ym_sim_reader_n_requests(bed->sim) >= 2;
@@ -220,9 +226,11 @@ a_reader_on_bulk_pipes_is_shown_with_what_to_do(void **state)
 	g_assert_no_error(error);
 	up();
 	assert_int_equal(ym_hub_n_devices(b.hub), 1);
-	assert_int_equal(bed_state(&b), YM_DEVICE_ATTENTION);
-	assert_int_equal(bed_info(&b).last_code, YM_REFUSED);
-	assert_string_equal(bed_info(&b).driver, "");
+	/* It enumerates and has no pipes behind it (test_usb.c has some), or this build has no helper for it: said either way. */
+	assert_true(bed_until(&b, has_said_why));
+	assert_string_equal(bed_info(&b).driver, "idcard-usb");
+	assert_non_null(bed_info(&b).last_msgid);
+	assert_int_not_equal(bed_state(&b), YM_DEVICE_READY);
 	bed_down(&b);
 }
 

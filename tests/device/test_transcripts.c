@@ -19,18 +19,18 @@
 #include "device/sam.h"
 
 static struct bed b;
-static struct player *player;
+static struct ym_player *player;
 
 static bool
 is_over(struct bed *bed)
 {
-	return player_is_over(player) || player_complaint(player);
+	return ym_player_is_over(player) || ym_player_complaint(player);
 }
 
 static bool
 is_as_expected(struct bed *bed)
 {
-	return strcmp(bed->log, player_expected(player)) == 0;
+	return strcmp(bed->log, ym_player_expected(player)) == 0;
 }
 
 static void
@@ -42,18 +42,18 @@ replay(const char *path)
 	if (strstr(path, "silence"))
 		opt.timing.reply_ms = 60;
 	bed_up_bare(&b, NULL, &opt);
-	if (player_new(b.loop, path, &player, &err))
+	if (ym_player_new(b.loop, path, &player, &err))
 		fail_msg("%s: %s %s", path, err.msgid, err.detail);
 	ym_hub_arm(b.hub, YM_ROLE_IDCARD, true);
-	assert_int_equal(ym_hub_add_port(b.hub, &(struct ym_hub_port){.path = player_path(player), .role = YM_ROLE_IDCARD, .identity = "test:replay"}, NULL, NULL), YM_OK);
+	assert_int_equal(ym_hub_add_port(b.hub, &(struct ym_hub_port){.path = ym_player_path(player), .role = YM_ROLE_IDCARD, .identity = "test:replay"}, NULL, NULL), YM_OK);
 	assert_true(bed_until(&b, is_over));
-	if (player_complaint(player))
-		fail_msg("%s: %s", path, player_complaint(player));
+	if (ym_player_complaint(player))
+		fail_msg("%s: %s", path, ym_player_complaint(player));
 	bed_until(&b, is_as_expected);
 	bed_idle(&b, 10);
-	if (strcmp(b.log, player_expected(player)))
-		fail_msg("%s: reported\n%snot\n%s", path, b.log, player_expected(player));
-	player_free(player);
+	if (strcmp(b.log, ym_player_expected(player)))
+		fail_msg("%s: reported\n%snot\n%s", path, b.log, ym_player_expected(player));
+	ym_player_free(player);
 	bed_down(&b);
 }
 
@@ -188,7 +188,7 @@ a_masked_transcript_holds_nothing_of_the_card(void **state)
 		assert_null(strstr(text.data, hex));
 	}
 	assert_int_equal(ym_loop_new(&b.loop, NULL), YM_OK);
-	assert_int_equal(player_new(b.loop, path, &player, &err), YM_INVALID);
+	assert_int_equal(ym_player_new(b.loop, path, &player, &err), YM_INVALID);
 	ym_loop_free(b.loop);
 	unlink(path);
 	rmdir(folder);
@@ -211,7 +211,7 @@ a_malformed_transcript_is_refused_with_its_line(void **state)
 
 		assert_int_equal(ym_fd_write_all(fd, bad[i], strlen(bad[i]), NULL), YM_OK);
 		close(fd);
-		assert_int_equal(player_new(b.loop, path, &player, &err), YM_INVALID);
+		assert_int_equal(ym_player_new(b.loop, path, &player, &err), YM_INVALID);
 		assert_non_null(strstr(err.detail, "line"));
 		unlink(path);
 	}

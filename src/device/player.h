@@ -8,13 +8,15 @@
 
 #include "yimen/loop.h"
 
-struct player;
+struct ym_player;
 /* INVALID with the line number when the file is malformed or masked. */
-enum ym_code player_new(struct ym_loop *loop, const char *path, struct player **ret, struct ym_error *err) YM_MUST;
-void player_free(struct player *p);
-const char *player_path(const struct player *p);
+enum ym_code ym_player_new(struct ym_loop *loop, const char *path, struct ym_player **ret, struct ym_error *err) YM_MUST;
+void ym_player_free(struct ym_player *p);
+const char *ym_player_path(const struct ym_player *p);
+/* Of the second line: "idcard-serial". */
+const char *ym_player_driver(const struct ym_player *p);
 /* "= " lines joined, a newline after each: what the driver must report. */
-const char *player_expected(const struct player *p);
-bool player_is_over(const struct player *p);
+const char *ym_player_expected(const struct ym_player *p);
+bool ym_player_is_over(const struct ym_player *p);
 /* NULL, or where and how the driver left the recorded way. */
-const char *player_complaint(const struct player *p);
+const char *ym_player_complaint(const struct ym_player *p);

@@ -20,7 +20,7 @@ struct entry {
 	uint8_t *data;
 	size_t n;
 };
-struct player {
+struct ym_player {
 	struct ym_loop *loop;
 	int master, slave;
 	ym_source source, timer;
@@ -29,6 +29,7 @@ struct player {
 	size_t n, at;
 	size_t n_matched; /* bytes of the current request that have come */
 	struct ym_buf expected;
+	char driver[32];
 	char complaint[160];
 };
 
@@ -54,14 +55,18 @@ parse_bytes(const char *s, struct entry *e)
 }
 
 static enum ym_code
-parse_line(struct player *p, char *line, unsigned no, const char *path, struct ym_error *err)
+parse_line(struct ym_player *p, char *line, unsigned no, const char *path, struct ym_error *err)
 {
 	static const char *const head[] = {"yimen-transcript 1", "driver ", "payload clear"};
 	char *s = line + strspn(line, " ");
 	struct entry *e;
 
+	if (no <= 3 && strncmp(line, head[no - 1], strlen(head[no - 1])))
+		return bad_line(err, path, no, no == 3 ? "payload is not in clear" : "header");
+	if (no == 2)
+		ym_strlcpy(p->driver, line + strlen(head[1]), sizeof p->driver);
 	if (no <= 3)
-		return strncmp(line, head[no - 1], strlen(head[no - 1])) ? bad_line(err, path, no, "header") : YM_OK;
+		return YM_OK;
 	if (*s == 0 || *s == '#')
 		return YM_OK;
 	if (s[0] == '=' && s[1] == ' ') {
@@ -80,7 +85,7 @@ parse_line(struct player *p, char *line, unsigned no, const char *path, struct y
 }
 
 static void
-unplug(struct player *p)
+unplug(struct ym_player *p)
 {
 	ym_loop_remove(p->loop, p->source);
 	p->source = 0;
@@ -91,7 +96,7 @@ unplug(struct player *p)
 static void
 play(void *user)
 {
-	struct player *p = user;
+	struct ym_player *p = user;
 
 	p->timer = 0;
 	while (p->at < p->n && p->entries[p->at].mark != '>' && !p->complaint[0]) {
@@ -110,7 +115,7 @@ play(void *user)
 static void
 on_ready(void *user, int fd, short revents)
 {
-	struct player *p = user;
+	struct ym_player *p = user;
 	uint8_t buf[64];
 	ssize_t k = read(fd, buf, sizeof buf);
 
@@ -134,9 +139,9 @@ on_ready(void *user, int fd, short revents)
 }
 
 enum ym_code
-player_new(struct ym_loop *loop, const char *path, struct player **ret, struct ym_error *err)
+ym_player_new(struct ym_loop *loop, const char *path, struct ym_player **ret, struct ym_error *err)
 {
-	struct player *p = ym_alloc(sizeof *p);
+	struct ym_player *p = ym_alloc(sizeof *p);
 	YM_BUF text = {0};
 	enum ym_code rc = ym_file_read(path, 1 << 20, &text, err);
 	unsigned no = 0;
@@ -157,10 +162,10 @@ player_new(struct ym_loop *loop, const char *path, struct player **ret, struct y
 		if (p->master < 0 || grantpt(p->master) || unlockpt(p->master) ||
 		    ptsname_r(p->master, p->node, sizeof p->node) ||
 		    (p->slave = open(p->node, O_RDWR | O_NOCTTY | O_CLOEXEC)) < 0 || tcgetattr(p->slave, &t))
-			rc = ym_fail(err, YM_IO, "no pseudo-terminal", "pty: %m");
+			rc = ym_fail(err, YM_IO, N_("The transcript cannot be played: no pseudo-terminal"), "pty: %m");
 	}
 	if (rc) {
-		player_free(p);
+		ym_player_free(p);
 		return rc;
 	}
 	cfmakeraw(&t);
@@ -171,7 +176,7 @@ player_new(struct ym_loop *loop, const char *path, struct player **ret, struct y
 }
 
 void
-player_free(struct player *p)
+ym_player_free(struct ym_player *p)
 {
 	if (!p)
 		return;
@@ -185,25 +190,31 @@ player_free(struct player *p)
 }
 
 const char *
-player_path(const struct player *p)
+ym_player_path(const struct ym_player *p)
 {
 	return p->node;
 }
 
 const char *
-player_expected(const struct player *p)
+ym_player_expected(const struct ym_player *p)
 {
 	return ym_buf_str(&p->expected);
 }
 
+const char *
+ym_player_driver(const struct ym_player *p)
+{
+	return p->driver;
+}
+
 bool
-player_is_over(const struct player *p)
+ym_player_is_over(const struct ym_player *p)
 {
 	return p->at == p->n && !p->timer;
 }
 
 const char *
-player_complaint(const struct player *p)
+ym_player_complaint(const struct ym_player *p)
 {
 	return p->complaint[0] ? p->complaint : NULL;
 }
