@@ -32,6 +32,7 @@
 #define REST_MS 60000 /* nothing comes: what time alone does is looked at all the same */
 /* The worker's commits and checkpoints would stand between the posts of a client that waits for each answer. */
 #define WORK_QUIET_MS 15    /* without a request, before the worker starts */
+#define WORK_BACKLOG_MS 30  /* between two slices while there is more than one of them */
 #define WORK_LATEST_MS 250  /* after the first request that brought it something, however busy the server is */
 #define POLL_MS                                                                                    \
 	1000 /* how often another program's feed entries are looked for while somebody waits */
@@ -300,7 +301,8 @@ work(struct server *s)
 	struct ym_error err = { 0 };
 	int n = ym_central_work(s->c, WORK_SLICE, &err);
 
-	s->work_since = 0;
+	/* A full slice: there is more, and it must not fall behind a busy server. */
+	s->work_since = n == WORK_SLICE ? ym_clock_mono() - WORK_LATEST_MS + WORK_BACKLOG_MS : 0;
 	if (n < 0 && !s->work_failed)
 		ym_diag_error("worker", &err);
 	s->work_failed = n < 0;
