@@ -112,6 +112,8 @@ shown(struct ym_visit *v, const struct ym_datum *d, const char *value)
 	for (int i = 0; i < d->n_options; i++)
 		if (!strcmp(d->options[i].code, value))
 			label = d->options[i].label;
+	if (d->type == YM_DATUM_BOOL)
+		label = !strcmp(value, "1") ? "是" : !strcmp(value, "0") ? "否" : "";
 	return *label ? label : value;
 }
 
