@@ -8,13 +8,14 @@
 
 #include "app.h"
 #include "i18n.h"
+#include "s_reader.h"
 #include "util.h"
 #include "w_dialog.h"
 #include "w_list.h"
 #include "yimen/practice.h"
 
 struct hands {
-	struct ym_hand list[32];
+	struct ym_hand list[64];
 	char says[600];
 	struct w_list bar;
 };
@@ -44,6 +45,14 @@ act(struct ui_app *app, struct hands *d, int i)
 
 	if (i >= d->bar.n)
 		return UI_DIRTY;
+	/* What came out of the printer is read like a paper. */
+	if (!strcmp(d->list[i].key, "out")) {
+		const char *text = ym_hands_printed(ym_practice_hands(app->station));
+
+		if (text)
+			s_reader_show(app, d->list[i].label, strdup(text));
+		return UI_DIRTY;
+	}
 	if (!ui_app_ok(app, ym_hands_do(ym_practice_hands(app->station), d->list[i].key, &err), &err)) {
 		refresh(app, d);
 		return UI_DIRTY;

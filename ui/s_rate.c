@@ -12,11 +12,11 @@ command(struct ui_app *app, struct s_visit *v, enum ui_command c)
 {
 	struct ym_error err = { 0 };
 
-	if (c != UI_DO_RATE)
+	if (c != UI_DO_RATE && !(c == UI_DO_RATE_AGAIN && v->rating == YM_RATING_ASKED))
 		return UI_PASS;
-	if (v->rating != YM_RATING_NOT_ASKED)
+	if (c == UI_DO_RATE && v->rating != YM_RATING_NOT_ASKED)
 		return s_visit_finish(app, v);
-	s_visit_did(app, v, ym_visit_ask_rating(v->visit, &err), &err);
+	s_visit_did(app, v, ym_station_ask_rating(app->station, &err), &err);
 	return UI_DIRTY;
 }
 
@@ -34,7 +34,10 @@ draw(const struct s_visit *v, const struct ui_area *a)
 
 	ui_canvas_text(a, row, 3, given ? UI_ACCENT : UI_DIM, given ? "✓" : v->rating == YM_RATING_ASKED ? "…" : "○");
 	ui_canvas_text(a, row, 5, UI_BOLD, _(words[v->rating]));
-	row += 2;
+	row++;
+	if (v->rating == YM_RATING_ASKED && *v->rating_note)
+		ui_canvas_print(a, row, 5, UI_WARN, "%s %s", _(v->rating_note), _("A asks again."));
+	row++;
 	for (int i = 0; i < v->n_cases && row < a->rows; i++, row++) {
 		const struct ym_case_line *c = v->cases[i];
 		bool decided = c->exit != YM_EXIT_NONE;

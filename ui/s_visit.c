@@ -173,6 +173,7 @@ s_visit_refresh(struct ui_app *app, struct s_visit *v)
 	for (int s = 0; s < YM_N_STAGES; s++)
 		ym_visit_progress(v->visit, (enum ym_stage)s, &v->done[s], &v->total[s]);
 	v->rating = ym_visit_rating(v->visit);
+	v->rating_note = ym_station_rating_note(app->station);
 	v->has_card = ym_station_tray(app->station, &card);
 	ym_card_release(&card);
 	describe(v);

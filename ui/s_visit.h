@@ -45,6 +45,7 @@ struct s_visit {
 	int n_persons, n_cases, n_questions, n_materials, n_checks, n_form, n_missing, n_papers, n_roles, n_open;
 	int done[YM_N_STAGES], total[YM_N_STAGES];
 	enum ym_rating_state rating;
+	const char *rating_note;   /* msgid: why no grade came */
 	struct w_list bars[YM_N_STAGES];
 	/* identity */
 	bool has_card;             /* a card waits in the tray */

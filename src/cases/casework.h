@@ -47,6 +47,9 @@ enum ym_code ym_visit_open(struct ym_casework *w, const char *ticket /* id or ""
 enum ym_code ym_visit_resume(struct ym_casework *w, const char *visit_id, struct ym_visit **ret, struct ym_error *err) YM_MUST;
 enum ym_code ym_visit_park(struct ym_visit *v, const char *why, struct ym_error *err) YM_MUST;
 void ym_visit_free(struct ym_visit *v);                              /* saves nothing: the draft stands */
+/* A paper of a visit that is not open any more came out of the printer late. */
+enum ym_code ym_papers_printed(struct ym_casework *w, const char *visit, const char *case_no, const char *paper, const char *template_id,
+	const char *device, struct ym_error *err) YM_MUST;
 /* Take a folded feed entry into an open visit (a check answered, a review done). */
 void ym_visit_refresh(struct ym_visit *v);
 /* Supplement of a returned or deferred case, a collected result, a handed-over case: a new visit seeded from the case. */

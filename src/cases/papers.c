@@ -180,6 +180,17 @@ ym_visit_printed(struct ym_visit *v, int paper, const char *device, struct ym_er
 	return YM_OK;
 }
 
+enum ym_code
+ym_papers_printed(struct ym_casework *w, const char *visit, const char *case_no, const char *paper, const char *template_id,
+	const char *device, struct ym_error *err)
+{
+	struct ym_event_draft d = { .kind = "paper.printed", .visit = visit, .case_no = case_no };
+	ym_emit_attr(&d, "paper", paper);
+	ym_emit_attr(&d, "template", template_id);
+	ym_emit_attr(&d, "device", device);
+	return ym_emit_append(w, &d, NULL, err);
+}
+
 /* The sign-for is the handing over: the result is issued with it, unless it is mailed or the case owes something. */
 enum ym_code
 ym_visit_sign(struct ym_visit *v, int paper, struct ym_error *err)

@@ -31,6 +31,8 @@ struct page {
 	double size;                               /* body text, points */
 	bool is_receipt, practice, measuring;
 	int n_pages;
+	int reprint;                               /* 补打: how often before; 0 the first */
+	const json_t *strokes;                     /* what the citizen drew on the pad, or NULL */
 };
 
 static double
@@ -68,6 +70,8 @@ watermark(struct page *p)
 	cairo_set_source_rgb(p->cr, 0, 0, 0);
 }
 
+static void reprint_mark(struct page *p);
+
 static void
 new_page(struct page *p)
 {
@@ -76,6 +80,7 @@ new_page(struct page *p)
 	p->n_pages++;
 	p->y = p->margin;
 	watermark(p);
+	reprint_mark(p);
 }
 
 static void
@@ -120,6 +125,56 @@ show(struct page *p, PangoLayout *layout, double x, double y)
 		return;
 	cairo_move_to(p->cr, x, y);
 	pango_cairo_show_layout(p->cr, layout);
+}
+
+/* A reprint never passes for the first print. */
+static void
+reprint_mark(struct page *p)
+{
+	PangoLayout *layout;
+	char text[40];
+
+	if (!p->reprint || (p->is_receipt && p->n_pages > 1))
+		return;
+	snprintf(text, sizeof text, "补打 第%d次", p->reprint);
+	layout = layout_of(p, text, p->size, true, p->inner, PANGO_ALIGN_RIGHT);
+	show(p, layout, p->x, p->is_receipt ? p->y : p->margin / 2);
+	if (p->is_receipt)
+		p->y += height_of(layout) + 2;
+	g_object_unref(layout);
+}
+
+/* The citizen's strokes in a box of that size, upright as they were drawn; the pressure is the width of the line. */
+static void
+draw_strokes(struct page *p, double x, double y, double width, double height)
+{
+	const json_t *points = json_object_get(p->strokes, "points");
+	double w = (double)ym_json_int(p->strokes, "width", 0), h = (double)ym_json_int(p->strokes, "height", 0), scale;
+	bool is_down = false;
+
+	if (p->measuring || w < 1 || h < 1)
+		return;
+	scale = fmin(width / w, height / h);
+	cairo_save(p->cr);
+	cairo_set_line_cap(p->cr, CAIRO_LINE_CAP_ROUND);
+	cairo_set_line_join(p->cr, CAIRO_LINE_JOIN_ROUND);
+	cairo_set_line_width(p->cr, 1.1);
+	cairo_new_path(p->cr);
+	for (size_t i = 0; i + 2 < json_array_size(points); i += 3) {
+		double px = x + scale * (double)json_integer_value(json_array_get(points, i)),
+		       py = y + scale * (double)json_integer_value(json_array_get(points, i + 1));
+
+		if (!json_integer_value(json_array_get(points, i + 2))) {
+			is_down = false;
+		} else if (is_down) {
+			cairo_line_to(p->cr, px, py);
+		} else {
+			cairo_move_to(p->cr, px, py);
+			is_down = true;
+		}
+	}
+	cairo_stroke(p->cr);
+	cairo_restore(p->cr);
 }
 
 /* A paragraph, line by line so that it may cross a page. */
@@ -289,6 +344,9 @@ signature(struct page *p, const json_t *rows)
 		layout = layout_of(p, ym_buf_str(&text), p->size, false, w, PANGO_ALIGN_LEFT);
 		pango_layout_get_size(layout, &text_w, &text_h);
 		show(p, layout, x, p->y);
+		if (i == 0 && p->strokes)
+			draw_strokes(p, x + (double)text_w / PANGO_SCALE + 6, p->y - p->size * 1.6, fmin(w - (double)text_w / PANGO_SCALE - 20, MM(40)),
+				p->size * 3.2);
 		if (!p->measuring) {
 			PangoRectangle ink;
 
@@ -460,7 +518,8 @@ render(const json_t *document, const char *family, struct ym_buf *out)
 	struct page p = {
 		.family = family, .is_receipt = receipt, .practice = ym_json_bool(document, "practice", false),
 		.width = receipt ? MM(80) : MM(210), .height = receipt ? MM(3000) : MM(297), .margin = receipt ? MM(4) : MM(20),
-		.size = receipt ? 9 : 10.5,
+		.size = receipt ? 9 : 10.5, .reprint = (int)ym_json_int(document, "reprint", 0),
+		.strokes = json_object_get(document, "strokes"),
 	};
 	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(collect, out, p.width, p.height);
 	cairo_status_t status;

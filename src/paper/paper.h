@@ -32,5 +32,11 @@
 enum ym_code ym_paper_resolve(const json_t *tmpl, const json_t *context, json_t **ret, struct ym_error *err) YM_MUST;
 /* The resolved document as monospaced text lines, `columns` wide. Caller frees. */
 char *ym_paper_text(const json_t *document, int columns);
+/* The same for a receipt printer with so many half-width columns, line by line: characters that are not ASCII take two. A title
+ * is set in half as many columns, to be printed twice as wide; a QR code's text comes as it is. Reprints ("reprint": 2 in the document's
+ * root) and practice are said first. Lines are borrowed for the call. */
+enum ym_paper_mark { YM_PAPER_PLAIN, YM_PAPER_BOLD, YM_PAPER_TITLE, YM_PAPER_QR };
+typedef void (*ym_paper_line_fn)(void *user, enum ym_paper_mark mark, const char *line);
+void ym_paper_lines(const json_t *document, int columns, ym_paper_line_fn fn, void *user);
 /* Check a template when a pack is built: unknown block type or key, bad placeholder or filter. */
 enum ym_code ym_paper_check(const json_t *tmpl, const char *name, struct ym_error *err) YM_MUST;

@@ -81,7 +81,9 @@ ym_hands_start(struct ym_practice *p, struct ym_error *err)
 	list_scenarios(&p->hands);
 	if (!code && ym_station_hub(p->station))
 		code = ym_hub_add_port(ym_station_hub(p->station), &(struct ym_hub_port){.path = ym_sim_reader_path(p->reader), .role = YM_ROLE_IDCARD, .identity = "practice-reader"}, NULL, err);
-	return code ? code : ym_hands_scan_start(p, err);
+	if (!code)
+		code = ym_hands_scan_start(p, err);
+	return code ? code : ym_hands_counter_start(p, err);
 }
 
 void
@@ -107,6 +109,7 @@ void
 ym_hands_stop(struct ym_practice *p)
 {
 	ym_hands_scan_stop(p);
+	ym_hands_counter_stop(p);
 	ym_sim_reader_free(p->reader);
 	p->reader = NULL;
 	ym_scenario_release(&p->hands.citizen);
@@ -214,6 +217,7 @@ ym_hands_list(struct ym_hands *h, struct ym_hand *ret, int max)
 		add(ret, max, &n, false, "net:off", "断网");
 	else
 		add(ret, max, &n, false, "net:on", "恢复网络");
+	ym_hands_counter_list(h->practice, ret, max, &n);
 	return n;
 }
 
@@ -247,11 +251,12 @@ lay(struct ym_hands *h, int person, struct ym_error *err)
 static enum ym_code
 rate(struct ym_hands *h, int grade, struct ym_error *err)
 {
-	struct ym_visit *v = ym_station_visit(h->practice->station);
+	struct ym_practice *p = h->practice;
 
-	if (!v || ym_visit_rating(v) != YM_RATING_ASKED)
+	if (!ym_sim_line_is_plugged(&p->evaluator.line) || !p->evaluator.is_asked)
 		return ym_fail(err, YM_STATE, N_("The evaluator has not been asked"), NULL);
-	return ym_visit_take_rating(v, grade, "evaluator", err);
+	ym_sim_panel_press(&p->evaluator, 6 - grade); /* the hands count from the best */
+	return YM_OK;
 }
 
 /* -1 when there is no such scenario. */
@@ -298,7 +303,7 @@ ym_hands_do(struct ym_hands *h, const char *key, struct ym_error *err)
 		ym_practice_stop_central(p);
 	} else if (ym_streq(key, "net:on")) {
 		code = ym_practice_start_central(p, err);
-	} else {
+	} else if (!ym_hands_counter_do(p, key, &code, err)) {
 		code = ym_fail(err, YM_NOTFOUND, N_("Hands cannot do that"), "%s", key);
 	}
 	if (!code)

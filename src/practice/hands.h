@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * The inside of practice: the practice desk's state, and the citizen's hands over the simulated far ends.
+ * The inside of practice: the practice desk's state, the citizen's hands over the simulated far ends, what stands on its counter.
  */
 #pragma once
 
 #include "practice/scenario.h"
 #include "practice/sim_line.h"
+#include "practice/sim_panel.h"
+#include "practice/sim_printer.h"
 #include "yimen/practice.h"
 
 #define YM_MAX_SCENARIOS 64
@@ -30,6 +32,8 @@ struct ym_practice {
 	ym_source central_child;
 	struct ym_sim_reader *reader;
 	struct ym_sim_line scanner;
+	struct ym_sim_printer *printer;
+	struct ym_sim_panel evaluator, display, pad;
 	struct ym_hands hands;
 };
 
@@ -44,3 +48,10 @@ enum ym_code ym_hands_scan_start(struct ym_practice *p, struct ym_error *err) YM
 void ym_hands_scan_stop(struct ym_practice *p);
 int ym_hands_scan_list(struct ym_hands *h, struct ym_hand *ret, int max);
 enum ym_code ym_hands_scan_do(struct ym_hands *h, int index, struct ym_error *err) YM_MUST;
+/* hands_counter.c: the far ends of printer, evaluator, display and pad. */
+enum ym_code ym_hands_counter_start(struct ym_practice *p, struct ym_error *err) YM_MUST;
+void ym_hands_counter_stop(struct ym_practice *p);
+/* What the hands can do with them, appended from *n on. */
+void ym_hands_counter_list(struct ym_practice *p, struct ym_hand *ret, int max, int *n);
+/* False when the key is for none of them. */
+bool ym_hands_counter_do(struct ym_practice *p, const char *key, enum ym_code *ret, struct ym_error *err);

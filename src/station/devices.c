@@ -23,12 +23,15 @@ on_device(void *user, const struct ym_device_event *event)
 		ym_station_on_scan(s, event);
 		return;
 	case YM_DEVICE_CHANGED:
+	case YM_DEVICE_ORDERED:
+	case YM_DEVICE_SIGNED:
+	case YM_DEVICE_PRESSED:
+		ym_station_spool_device(s, event);
+		ym_station_counter_device(s, event);
+		break;
 	case YM_DEVICE_TESTED:
 	case YM_DEVICE_IMAGE:
 	case YM_DEVICE_PREVIEW:
-	case YM_DEVICE_SIGNED:
-	case YM_DEVICE_PRESSED:
-	case YM_DEVICE_ORDERED:
 		break;
 	}
 	ym_station_notify(s, YM_NOTICE_DEVICE);

@@ -40,8 +40,13 @@ void
 ym_station_jobs_stop(struct ym_station *s)
 {
 	for (int i = 0; i < YM_MAX_JOBS; i++) {
+		char spool[40];
+
+		ym_strlcpy(spool, s->jobs[i].spool, sizeof spool);
 		job_release(&s->jobs[i]);
 		s->jobs[i] = (struct ym_job){ 0 };
+		if (*spool)
+			ym_station_spool_drawn(s, spool, YM_CANCELLED, NULL, NULL);
 	}
 }
 
@@ -97,6 +102,15 @@ job_over(struct ym_job *j, enum ym_code code, struct ym_error *err)
 	struct ym_station *s = j->station;
 	int line = line_of(s, j->paper);
 
+	if (*j->spool) {
+		char spool[40];
+
+		ym_strlcpy(spool, j->spool, sizeof spool);
+		ym_station_spool_drawn(s, spool, code, &j->pdf, err);
+		job_release(j);
+		*j = (struct ym_job){ 0 };
+		return code;
+	}
 	if (!code)
 		code = save_pdf(j, err);
 	if (!code && line >= 0)
@@ -157,8 +171,8 @@ on_renderer_exit(void *user, pid_t pid, int status)
 	((struct ym_job *)user)->child = 0;
 }
 
-static enum ym_code
-resolve(struct ym_station *s, int paper, json_t **ret, struct ym_error *err)
+enum ym_code
+ym_station_resolve_paper(struct ym_station *s, int paper, json_t **ret, struct ym_error *err)
 {
 	const struct ym_paper_line *line = ym_visit_paper(s->visit, paper);
 	YM_FREE char *name = ym_asprintf("paper/%s", line->template_id), *context_text = ym_visit_paper_json(s->visit, paper);
@@ -172,7 +186,11 @@ resolve(struct ym_station *s, int paper, json_t **ret, struct ym_error *err)
 	if (!code)
 		code = ym_json_parse(context_text, strlen(context_text), line->template_id, &context, err);
 	explicit_bzero(context_text, strlen(context_text));
-	return code ? code : ym_paper_resolve(tmpl, context, ret, err);
+	if (!code)
+		code = ym_paper_resolve(tmpl, context, ret, err);
+	if (!code && line->printed > 0)
+		json_object_set_new(*ret, "reprint", json_integer(line->printed));
+	return code;
 }
 
 /* Without a loop (yimen visit run) waiting is right: nobody sits before a screen. */
@@ -202,23 +220,42 @@ render(struct ym_job *j, struct ym_error *err)
 	return YM_OK;
 }
 
-enum ym_code
-ym_station_draw_paper(struct ym_station *s, const char *paper, bool is_consult, const json_t *document, struct ym_error *err)
+static void
+put_document(struct ym_job *j, const json_t *document)
 {
-	YM_FREE char *text = NULL;
-	struct ym_job *j = job_of(s, paper, true);
+	YM_FREE char *text = ym_json_dump(document);
 
-	if (!j || j->state == YM_JOB_WAITING)
-		return ym_fail(err, YM_BUSY, N_("Papers are still being drawn"), NULL);
-	j->is_consult = is_consult;
 	j->written = 0;
 	j->document.max = 4u << 20;
 	j->pdf.max = 64u << 20;
 	ym_buf_clear(&j->document);
 	ym_buf_clear(&j->pdf);
-	text = ym_json_dump(document);
 	ym_buf_adds(&j->document, text);
 	explicit_bzero(text, strlen(text));
+}
+
+enum ym_code
+ym_station_draw_spool(struct ym_station *s, const char *spool, const json_t *document, struct ym_error *err)
+{
+	YM_FREE char *key = ym_asprintf("print:%s", spool);
+	struct ym_job *j = s->loop ? job_of(s, key, true) : NULL;
+
+	if (!j || j->state == YM_JOB_WAITING)
+		return ym_fail(err, YM_BUSY, N_("Papers are still being drawn"), NULL);
+	ym_strlcpy(j->spool, spool, sizeof j->spool);
+	put_document(j, document);
+	return render(j, err);
+}
+
+enum ym_code
+ym_station_draw_paper(struct ym_station *s, const char *paper, bool is_consult, const json_t *document, struct ym_error *err)
+{
+	struct ym_job *j = job_of(s, paper, true);
+
+	if (!j || j->state == YM_JOB_WAITING)
+		return ym_fail(err, YM_BUSY, N_("Papers are still being drawn"), NULL);
+	j->is_consult = is_consult;
+	put_document(j, document);
 	return s->loop ? render(j, err) : render_now(j, err);
 }
 
@@ -243,17 +280,21 @@ ym_station_make_pdf(struct ym_station *s, int paper, struct ym_error *err)
 
 	if (!s->visit || paper < 0 || paper >= ym_visit_n_papers(s->visit))
 		return ym_fail(err, YM_STATE, N_("There is no such paper"), NULL);
-	code = resolve(s, paper, &document, err);
+	code = ym_station_resolve_paper(s, paper, &document, err);
 	return code ? code : ym_station_draw_paper(s, ym_visit_paper(s->visit, paper)->id, false, document, err);
 }
 
 enum ym_paper_job
 ym_station_paper_job(struct ym_station *s, int paper, char *ret_text, size_t size)
 {
+	enum ym_paper_job state;
+
 	if (size)
 		ret_text[0] = 0;
 	if (!s->visit || paper < 0 || paper >= ym_visit_n_papers(s->visit))
 		return YM_JOB_NONE;
+	if (ym_station_spool_find(s, ym_visit_id(s->visit), ym_visit_paper(s->visit, paper)->id, &state, ret_text, size))
+		return state;
 	return ym_station_drawn(s, ym_visit_paper(s->visit, paper)->id, ret_text, size);
 }
 
@@ -265,7 +306,7 @@ ym_station_paper_text(struct ym_station *s, int paper, int columns)
 
 	if (!s->visit || paper < 0 || paper >= ym_visit_n_papers(s->visit))
 		return ym_strdup("");
-	if (resolve(s, paper, &document, &err)) {
+	if (ym_station_resolve_paper(s, paper, &document, &err)) {
 		ym_diag_error("paper", &err);
 		return ym_asprintf("%s: %s\n", err.msgid, err.subject);
 	}

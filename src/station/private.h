@@ -32,7 +32,10 @@ struct ym_job {
 	struct ym_buf document, pdf;
 	size_t written;
 	char text[160];          /* where the file is, or the msgid of what went wrong */
+	char spool[40];          /* drawn to be printed: the spool's job; "" for a file */
 };
+
+struct ym_spool;
 
 struct ym_station {
 	struct ym_loop *loop;    /* NULL: headless */
@@ -86,6 +89,11 @@ struct ym_station {
 	int64_t sync_next_ms;
 
 	struct ym_job jobs[YM_MAX_JOBS];
+	struct ym_spool *spool;     /* printing.c */
+
+	/* asking.c: what was asked of the citizen and of the hall */
+	uint32_t next_order, rating_order, call_order;
+	const char *rating_note;    /* msgid of why no grade came; "" or NULL */
 
 	/* what practice attached (edges.h) */
 	void (*on_notice)(void *state, enum ym_notice what);
@@ -132,3 +140,18 @@ void ym_station_consult_lock(struct ym_station *s);
 void ym_station_consult_unlock(struct ym_station *s);
 void ym_station_consult_release(struct ym_station *s);
 void ym_station_jobs_stop(struct ym_station *s);
+/* A paper of the open visit with its values, marked when it is a reprint. New reference. */
+enum ym_code ym_station_resolve_paper(struct ym_station *s, int paper, json_t **ret, struct ym_error *err) YM_MUST;
+/* Draw a document for the spool's job; ends in ym_station_spool_drawn. BUSY when too many are being drawn. */
+enum ym_code ym_station_draw_spool(struct ym_station *s, const char *spool, const json_t *document, struct ym_error *err) YM_MUST;
+/* printing.c */
+void ym_station_spool_open(struct ym_station *s);   /* at signing in: what was not yet printed */
+void ym_station_spool_lock(struct ym_station *s);   /* forget every paper's words; what runs runs on */
+void ym_station_spool_close(struct ym_station *s);
+void ym_station_spool_drawn(struct ym_station *s, const char *job, enum ym_code code, const struct ym_buf *pdf, const struct ym_error *err);
+void ym_station_spool_device(struct ym_station *s, const struct ym_device_event *event);
+bool ym_station_spool_find(struct ym_station *s, const char *visit, const char *paper, enum ym_paper_job *ret, char *ret_text, size_t size);
+/* asking.c */
+void ym_station_counter_device(struct ym_station *s, const struct ym_device_event *event);
+void ym_station_show_call(struct ym_station *s, const char *ticket);
+bool ym_station_is_rating(const struct ym_station *s);

@@ -207,6 +207,7 @@ ym_station_begin_work(struct ym_station *s, const char *account, struct ym_error
 	ym_station_sync_start(s);
 	take_up_visit(s);
 	ym_station_consult_unlock(s);
+	ym_station_spool_open(s);
 	return YM_OK;
 }
 
@@ -394,6 +395,7 @@ ym_station_lock(struct ym_station *s)
 		s->visit = NULL;
 	}
 	ym_station_jobs_stop(s);
+	ym_station_spool_lock(s);
 	ym_card_release(&s->tray);
 	ym_station_drop_scan(s);
 	s->has_tray = false;

@@ -113,6 +113,8 @@ ym_station_call(struct ym_station *s, const char *ticket_id, struct ym_error *er
 		code = ym_queue_call(s->work, ticket_id, id, err);
 	if (!code)
 		code = ym_visit_open(s->work, id, &s->visit, err);
+	if (!code)
+		ym_station_show_call(s, ym_visit_ticket(s->visit));
 	return changed(s, code, YM_NOTICE_VISIT);
 }
 
@@ -187,6 +189,9 @@ ym_station_finish(struct ym_station *s, struct ym_error *err)
 
 	if (!s->visit)
 		return ym_fail(err, YM_STATE, N_("No visit is open at this window"), NULL);
+	/* who may close the visit over the citizen's finger could skip a choice */
+	if (ym_station_is_rating(s))
+		return ym_fail(err, YM_STATE, N_("The citizen is choosing on the evaluator: wait until that is over"), NULL);
 	code = ym_visit_finish(s->visit, err);
 	if (!code)
 		leave_visit(s);

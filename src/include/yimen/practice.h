@@ -20,3 +20,5 @@ struct ym_hand { char key[48] /* "card:0", "lift", "come:newborn", "unplug" … 
 int ym_hands_list(struct ym_hands *h, struct ym_hand *ret, int max);
 enum ym_code ym_hands_do(struct ym_hands *h, const char *key, struct ym_error *err) YM_MUST;
 const char *ym_hands_says(struct ym_hands *h);                /* what the citizen says now */
+/* The newest receipt that came out of the practice printer, as text; NULL when there is none. Hand "out" asks a screen to show it. */
+const char *ym_hands_printed(struct ym_hands *h);

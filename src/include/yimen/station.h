@@ -140,10 +140,29 @@ struct ym_sync_status {
 void ym_station_sync_status(struct ym_station *s, struct ym_sync_status *ret);
 const char *ym_station_lamp_label(int lamp);   /* msgid */
 void ym_station_sync_now(struct ym_station *s);
-enum ym_paper_job { YM_JOB_NONE, YM_JOB_WAITING, YM_JOB_DONE, YM_JOB_FAILED };
-/* Render a paper of the open visit into the papers folder; ends with YM_NOTICE_PAPER. Printers come with the devices. */
+enum ym_paper_job { YM_JOB_NONE, YM_JOB_WAITING, YM_JOB_DONE, YM_JOB_FAILED, YM_JOB_QUEUED /* for a printer */, YM_JOB_PRINTING,
+	YM_JOB_ASKING /* did it come out? */ };
+/* Render a paper of the open visit into the papers folder; ends with YM_NOTICE_PAPER. */
 enum ym_code ym_station_make_pdf(struct ym_station *s, int paper, struct ym_error *err) YM_MUST;
 enum ym_paper_job ym_station_paper_job(struct ym_station *s, int paper, char *ret_text, size_t size);
+/* Where a paper would be printed: by its kind, the desk's settings and the devices that are there; PDF when there is no printer for it. */
+enum ym_print_way { YM_PRINT_PDF, YM_PRINT_RECEIPT, YM_PRINT_A4 };
+enum ym_print_way ym_station_print_way(struct ym_station *s, int paper);
+/* Queue a paper of the open visit for its printer: durable and sealed when it returns; YM_NOTICE_PAPER tells each step. A paper that was
+ * printed before comes out marked as a reprint. STATE when it has no printer, BUSY when it is queued already. */
+enum ym_code ym_station_print(struct ym_station *s, int paper, struct ym_error *err) YM_MUST;
+/* What waits for a printer, of every visit. text: msgid of why it waits, or "". */
+struct ym_spool_line { char id[40], paper[128], title[96]; enum ym_paper_job state; enum ym_print_way way; char text[160]; bool is_of_visit; };
+int ym_station_spool(struct ym_station *s, struct ym_spool_line *ret, int max);
+/* The officer has looked: it came out whole (noted as printed), or not (printed again). STATE when nobody asked. */
+enum ym_code ym_station_spool_answer(struct ym_station *s, const char *id, bool came_out, struct ym_error *err) YM_MUST;
+/* Try everything that waits now. / Take one out of the queue; STATE while it is being printed. */
+void ym_station_spool_retry(struct ym_station *s);
+enum ym_code ym_station_spool_drop(struct ym_station *s, const char *id, struct ym_error *err) YM_MUST;
+/* Asks the citizen for the rating on the evaluator; also again, when nothing was pressed. What was chosen is shown to nobody here. */
+enum ym_code ym_station_ask_rating(struct ym_station *s, struct ym_error *err) YM_MUST;
+/* Why no grade came, msgid; "" while the citizen may still press, or when all is well. */
+const char *ym_station_rating_note(const struct ym_station *s);
 /* Plain-text layout of a paper for reading on the screen. Caller frees. */
 char *ym_station_paper_text(struct ym_station *s, int paper, int columns);
 enum ym_code ym_station_status_json(struct ym_station *s, char **ret, struct ym_error *err) YM_MUST;

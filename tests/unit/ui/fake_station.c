@@ -529,3 +529,14 @@ void ym_visit_set_caret(struct ym_visit *v, const char *caret) { snprintf(v->car
 const char *ym_visit_caret(const struct ym_visit *v) { return v->caret; }
 const char *ym_exit_label(enum ym_exit e) { static const char *const l[] = { "none", "Not required", "Not ours", "Corrected", "Returned", "Accepted", "Accepted, deferred", "Refused", "Completed", "Collected" }; return l[e]; }
 const char *ym_case_state_label(enum ym_case_state s) { (void)s; return "Accepted"; }
+
+/* -- printers: there are none -- */
+enum ym_print_way ym_station_print_way(struct ym_station *s, int paper) { (void)s; (void)paper; return YM_PRINT_PDF; }
+enum ym_code ym_station_print(struct ym_station *s, int paper, struct ym_error *err) { (void)s; (void)paper; return ym_fail(err, YM_STATE, "There is no printer for this paper: make it as a PDF", NULL); }
+int ym_station_spool(struct ym_station *s, struct ym_spool_line *ret, int max) { (void)s; (void)ret; (void)max; return 0; }
+enum ym_code ym_station_spool_answer(struct ym_station *s, const char *id, bool came_out, struct ym_error *err) { (void)s; (void)id; (void)came_out; return ym_fail(err, YM_STATE, "Nobody asks about this paper", NULL); }
+void ym_station_spool_retry(struct ym_station *s) { (void)s; }
+enum ym_code ym_station_spool_drop(struct ym_station *s, const char *id, struct ym_error *err) { (void)s; (void)id; return ym_fail(err, YM_STATE, "This paper is being printed", NULL); }
+enum ym_code ym_station_ask_rating(struct ym_station *s, struct ym_error *err) { return ym_visit_ask_rating(&s->visit, err); }
+const char *ym_station_rating_note(const struct ym_station *s) { (void)s; return ""; }
+const char *ym_hands_printed(struct ym_hands *h) { (void)h; return NULL; }
