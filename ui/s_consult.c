@@ -221,7 +221,8 @@ finish(struct ui_app *app)
 	if (!ui_app_ok(app, ym_station_consult_end(app->station, &err), &err))
 		return UI_DIRTY;
 	ui_app_say(app, UI_NORMAL, "%s", _("The consultation is logged. Next, please."));
-	return UI_POP;
+	/* an empty consultation closes its screen by itself when the station tells of it */
+	return ui_screen_top(app) == &s_consult_screen ? UI_POP : UI_DIRTY;
 }
 
 static int

@@ -62,4 +62,9 @@ story("rural", "a rural desk without a network",
       {"materials": ["连不上中心"], "proposal": ["建议 受理", "等核验结果"], "decided": ["✓ 受理", "✓ 当场办结", "连不上中心"],
        "signed": ["已签字", "连不上中心"], "synchronised": ["已同步"]},
       {"household-certificate": ["户籍证明", "孙丽华"], "sign-for": ["孙丽华"], "acceptance": ["受理", "孙丽华"]})
+story("guide", "a consultation at the guide desk becomes a notice and a ticket",
+      {"asker": ["45 岁", "内地居民"], "found": ["居民身份证到期换领"], "consult": ["先核验,可免交", "在哪办"], "notice": ["告知单已生成"],
+       "next": ["咨询 1", "告知单 1", "取号 1"], "queue": ["✓"], "carried": ["✓ 是否低保等困难对象", "居民身份证到期换领"]},
+      {"guide": ["一次性告知单", "居民身份证到期换领", "需要的材料"]})
+budget("a consultation with notice and ticket", counts["guide"], 25)
 tap.end()
