@@ -95,3 +95,27 @@ cli_device_replay(const struct cli_args *a)
 
 	return ym_counter_replay(a->argv[0], print_line, NULL, &err) ? cli_fail(&err) : 0;
 }
+
+int
+cli_device_add(const struct cli_args *a)
+{
+	struct ym_error err = { 0 };
+
+	return ym_station_port_add(a->dir, a->argv[0], a->argv[1], a->argc > 2 ? a->argv[2] : "", &err) ? cli_fail(&err) : 0;
+}
+
+int
+cli_device_remove(const struct cli_args *a)
+{
+	struct ym_error err = { 0 };
+
+	return ym_station_port_remove(a->dir, a->argv[0], &err) ? cli_fail(&err) : 0;
+}
+
+int
+cli_desk_set(const struct cli_args *a)
+{
+	struct ym_error err = { 0 };
+
+	return ym_station_desk_set(a->dir, a->argv[0], a->argc > 1 ? a->argv[1] : "", &err) ? cli_fail(&err) : 0;
+}

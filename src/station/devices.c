@@ -50,6 +50,8 @@ ym_station_devices_start(struct ym_station *s)
 		return;
 	}
 	ym_hub_listen(s->hub, on_device, s);
+	if (!s->practice)
+		ym_station_ports_open(s->dir, s->hub);
 	ym_hub_arm(s->hub, YM_ROLE_IDCARD, true);
 	ym_hub_arm(s->hub, YM_ROLE_SCANNER, true);
 }

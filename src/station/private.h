@@ -155,3 +155,5 @@ bool ym_station_spool_find(struct ym_station *s, const char *visit, const char *
 void ym_station_counter_device(struct ym_station *s, const struct ym_device_event *event);
 void ym_station_show_call(struct ym_station *s, const char *ticket);
 bool ym_station_is_rating(const struct ym_station *s);
+/* ports.c */
+void ym_station_ports_open(const char *dir, struct ym_hub *hub);

@@ -53,3 +53,10 @@ enum ym_code ym_finder_item(struct ym_finder *f, const char *id, const struct ym
 const char *ym_finder_kind_name(struct ym_finder *f, const char *kind);
 /* No core dumps, no tracing by others: first thing in main. */
 void ym_harden_process(void);
+/* What stands at a port, told by hand; it counts from the next start of the workstation. profile: a name of data/profiles, a file's path, or "".
+ * INVALID, NOTFOUND or CONFLICT name what is wrong. dir NULL: default. */
+enum ym_code ym_station_port_add(const char *dir, const char *port, const char *role, const char *profile, struct ym_error *err) YM_MUST;
+enum ym_code ym_station_port_remove(const char *dir, const char *port, struct ym_error *err) YM_MUST;
+/* Settings of the desk: "print.a4" a CUPS queue or an ipp:// address; "print.receipt" a receipt printer's identity, "" any; "print.paper.NAME"
+ * where papers of a template go (a4, receipt, pdf; "" by its size). BUSY while the workstation runs. */
+enum ym_code ym_station_desk_set(const char *dir, const char *key, const char *value, struct ym_error *err) YM_MUST;
