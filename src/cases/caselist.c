@@ -9,10 +9,10 @@
 #include "yimen/text.h"
 
 const char *
-ym_caselist_item_name(struct ym_casework *w, const char *item)
+ym_caselist_item_name(struct ym_casework *w, const char *pack, const char *item)
 {
 	const struct ym_item *it;
-	return *item && !ym_pack_item(w->pack, item, &it, NULL) ? it->name : item;
+	return *item && !ym_pack_item_of(w->pack, pack, item, &it, NULL) ? it->name : item;
 }
 
 void
@@ -36,12 +36,12 @@ clock_runs(enum ym_case_state s)
 
 /* What was written at acceptance; a limit whose year had no calendar then is counted as soon as it has one. */
 static ym_date
-due_date(struct ym_casework *w, const char *written, const struct ym_limit *limit, ym_date accepted)
+due_date(struct ym_casework *w, const char *written, const struct ym_limit *limit, ym_date accepted, const struct ym_pause *pauses, int n, int extra)
 {
 	bool known = true;
 	ym_date due = ym_date_parse(written);
 	if (due == YM_DATE_NONE && limit && limit->known && limit->value > 0 && accepted != YM_DATE_NONE)
-		due = ym_calendar_due_paused(ym_pack_calendar(w->pack), accepted, limit, NULL, 0, 0, &known);
+		due = ym_calendar_due_paused(ym_pack_calendar(w->pack), accepted, limit, pauses, n, extra, &known);
 	return known ? due : YM_DATE_NONE;
 }
 
@@ -55,17 +55,20 @@ take_clock(struct ym_casework *w, struct ym_stmt *s, struct ym_case_row *r)
 	ym_strlcpy(r->due, *promised ? promised : statutory, sizeof(r->due));
 	if (!clock_runs(r->state))
 		return;
-	if ((!*promised || !*statutory) && ym_pack_item(w->pack, r->item, &it, NULL))
+	if ((!*promised || !*statutory) && ym_pack_item_of(w->pack, r->pack, r->item, &it, NULL))
 		it = NULL;
+	struct ym_pause p[YM_MAX_HOLDS];
+	int n = ym_clocks_parse(ym_stmt_col_text(s, 12), p, YM_MAX_HOLDS), extra = (int)ym_stmt_col_int(s, 13);
 	ym_date from = ym_date_parse(ym_stmt_col_text(s, 7));
-	ym_date due = due_date(w, promised, it ? &it->promised : NULL, from), law = due_date(w, statutory, it ? &it->statutory : NULL, from);
+	ym_date due = due_date(w, promised, it ? &it->promised : NULL, from, p, n, extra);
+	ym_date law = due_date(w, statutory, it ? &it->statutory : NULL, from, p, n, extra);
 	if (!*r->due)
 		ym_date_format(r->due, due != YM_DATE_NONE ? due : law);
-	ym_strlcpy(r->lamp, words[ym_calendar_lamp(ym_pack_calendar(w->pack), from, ym_date_at(ym_log_now(w->log)), due, law, NULL, 0)],
+	ym_strlcpy(r->lamp, words[ym_calendar_lamp(ym_pack_calendar(w->pack), from, ym_date_at(ym_log_now(w->log)), due, law, p, n)],
 		sizeof(r->lamp));
 }
 
-#define COLUMNS "id, case_no, item, state, exit, due_promised, due_statutory, accepted, changed_ms, seq, holder"
+#define COLUMNS "id, case_no, item, state, exit, due_promised, due_statutory, accepted, changed_ms, seq, holder, pack, pauses, extra"
 
 /* Where a row stands in the list, and when it was written last. */
 struct place { int64_t id, seq; };
@@ -78,6 +81,7 @@ take_row(struct ym_casework *w, struct ym_stmt *s, struct ym_case_row *r)
 	ym_strlcpy(r->item, ym_stmt_col_text(s, 2), sizeof(r->item));
 	r->state = ym_flow_state_by_name(ym_stmt_col_text(s, 3));
 	r->exit = ym_exit_by_name(ym_stmt_col_text(s, 4));
+	ym_strlcpy(r->pack, ym_stmt_col_text(s, 11), sizeof(r->pack));
 	take_clock(w, s, r);
 	r->at = ym_stmt_col_int(s, 8);
 	r->synced = w->acked >= 0 && ym_stmt_col_int(s, 9) <= w->acked;
@@ -89,7 +93,7 @@ take_row(struct ym_casework *w, struct ym_stmt *s, struct ym_case_row *r)
 static void
 dress(struct ym_casework *w, const struct place *p, struct ym_case_row *r)
 {
-	ym_strlcpy(r->item_name, ym_caselist_item_name(w, r->item), sizeof(r->item_name));
+	ym_strlcpy(r->item_name, ym_caselist_item_name(w, r->pack, r->item), sizeof(r->item_name));
 	if (!ym_names_mask(w, p->id, p->seq, r->who, sizeof(r->who)))
 		ym_caselist_who(w, r->case_no, r->who, sizeof(r->who));
 }

@@ -64,6 +64,9 @@ enum ym_code ym_casework_apply_feed(struct ym_casework *w, int64_t number, const
 int64_t ym_casework_feed_applied(const struct ym_casework *w);
 /* Ask the central to hand a case to this desk (event case.requested); to let it go elsewhere: case.handed comes by feed. */
 enum ym_code ym_casework_request_case(struct ym_casework *w, const char *case_no, const char *purpose, struct ym_error *err) YM_MUST;
+/* What the calendar does by itself, a little of it: deemed acceptances, erasure after retention. `open`: the visit at the window, whose
+ * cases are left alone, or NULL. Returns how many acts; *ret_more when there is more to do at once. Failures go to the diagnostics. */
+int ym_casework_tend(struct ym_casework *w, const struct ym_visit *open, bool *ret_more);
 enum ym_code ym_casework_rebuild(struct ym_casework *w, struct ym_error *err) YM_MUST;
 
 /* The state machine of a case as a table (style.md §9.1); tests walk it. */

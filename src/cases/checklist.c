@@ -9,7 +9,7 @@ static const char *const labels[YM_N_MAT_STATES] = {
 	[YM_MAT_UNSEEN] = N_("not seen"), [YM_MAT_SEEN] = N_("original seen"), [YM_MAT_CAPTURED] = N_("captured"),
 	[YM_MAT_SHARED] = N_("shared, exempt"), [YM_MAT_ELICENSE] = N_("electronic certificate"), [YM_MAT_DEFERRED] = N_("deferred"),
 	[YM_MAT_MISSING] = N_("missing"), [YM_MAT_WRONG] = N_("not acceptable"), [YM_MAT_WAITING] = N_("waiting for the answer"),
-	[YM_MAT_GENERATED] = N_("printed here to sign"),
+	[YM_MAT_GENERATED] = N_("printed here to sign"), [YM_MAT_PROMISED] = N_("promised in writing, exempt"),
 };
 
 const char *
@@ -21,7 +21,7 @@ ym_material_state_label(enum ym_material_state s)
 bool
 ym_material_is_here(enum ym_material_state s)
 {
-	return s == YM_MAT_SEEN || s == YM_MAT_CAPTURED || s == YM_MAT_SHARED || s == YM_MAT_ELICENSE || s == YM_MAT_GENERATED;
+	return s == YM_MAT_SEEN || s == YM_MAT_CAPTURED || s == YM_MAT_SHARED || s == YM_MAT_ELICENSE || s == YM_MAT_GENERATED || s == YM_MAT_PROMISED;
 }
 
 static int
@@ -224,6 +224,19 @@ may_defer(struct ym_visit *v, int material, ym_date *ret, struct ym_error *err)
 	return YM_OK;
 }
 
+/* 国办发〔2020〕42号: the applicant chooses, where the item lets a written promise stand for the proof. */
+static enum ym_code
+may_promise(struct ym_visit *v, int material, struct ym_error *err)
+{
+	for (int k = 0; k < v->material_of[material].n_of; k++) {
+		const struct ym_matter *m = &v->cases[v->material_of[material].of[k].matter];
+		if (!m->item->materials[v->material_of[material].of[k].need].promisable)
+			return ym_fail_on(err, YM_REFUSED, N_("The item does not let a written promise stand for this document"), v->materials[material].name,
+				"%s", m->item->name);
+	}
+	return YM_OK;
+}
+
 static bool
 all_decided(const struct ym_visit *v, int material)
 {
@@ -254,6 +267,8 @@ ym_visit_mark(struct ym_visit *v, int material, enum ym_material_state state, co
 	ym_date due = YM_DATE_NONE;
 	enum ym_code rc;
 	if (state == YM_MAT_DEFERRED && (rc = may_defer(v, material, &due, err)))
+		return rc;
+	if (state == YM_MAT_PROMISED && (rc = may_promise(v, material, err)))
 		return rc;
 	struct ym_mark *k = ym_checklist_mark(v, material);
 	if (!k)

@@ -16,7 +16,8 @@ struct before {
 	int64_t fee_fen, received_at;
 	int notices;
 	bool owes, calendar_known;
-	json_t *noticed, *visible;
+	char accepted[16], notice_due[16];
+	json_t *noticed, *visible, *told;
 };
 
 static void
@@ -24,7 +25,9 @@ keep_before(struct before *b, const struct ym_matter *m)
 {
 	*b = (struct before){ .state = m->state, .exit = m->exit, .fee_state = m->fee_state, .fee_fen = m->fee_fen, .received_at = m->received_at,
 		.notices = m->notices, .owes = m->owes, .calendar_known = m->calendar_known, .noticed = json_incref(m->noticed),
-		.visible = json_incref(m->visible) };
+		.visible = json_incref(m->visible), .told = json_incref(m->told) };
+	memcpy(b->accepted, m->accepted, sizeof(b->accepted));
+	memcpy(b->notice_due, m->notice_due, sizeof(b->notice_due));
 	memcpy(b->case_no, m->case_no, sizeof(b->case_no));
 	memcpy(b->due_promised, m->due_promised, sizeof(b->due_promised));
 	memcpy(b->due_statutory, m->due_statutory, sizeof(b->due_statutory));
@@ -36,6 +39,10 @@ give_back(struct ym_matter *m, const struct before *b)
 {
 	json_decref(m->noticed);
 	json_decref(m->visible);
+	json_decref(m->told);
+	m->told = json_incref(b->told);
+	memcpy(m->accepted, b->accepted, sizeof(b->accepted));
+	memcpy(m->notice_due, b->notice_due, sizeof(b->notice_due));
 	m->noticed = json_incref(b->noticed);
 	m->visible = json_incref(b->visible);
 	m->state = b->state;
@@ -57,6 +64,7 @@ drop_before(struct before *b)
 {
 	json_decref(b->noticed);
 	json_decref(b->visible);
+	json_decref(b->told);
 }
 
 static int
@@ -176,6 +184,12 @@ is_fault(const struct ym_matter *m)
 	return false;
 }
 
+static bool
+is_final(enum ym_exit e)
+{
+	return is_positive(e) || e == YM_EXIT_REFUSED || e == YM_EXIT_NOT_REQUIRED;
+}
+
 static const char *const fee_names[] = { "none", "due", "paid", "waived" };
 
 static enum ym_code
@@ -183,8 +197,8 @@ emit_decision(struct ym_visit *v, struct ym_matter *m, enum ym_exit e, enum ym_e
 {
 	const struct ym_flow_row *row = ym_flow_row(m->state, ym_exit_action(e));
 	struct ym_event_draft d = { .visit = v->id, .case_no = m->case_no, .item = m->item->id, .pack = m->item->pack };
-	char t0[24], fen[24], notices[8], keys[YM_MAX_CASE_ROLES + YM_MAX_REASONS][48];
-	int n_keys = 0;
+	char t0[24], fen[24], notices[8], keys[YM_EMIT_KEYS][48];
+	int n_keys;
 	enum ym_code rc = ym_flow_step(m->state, ym_exit_action(e), &m->state, err);
 	if (rc)
 		return rc;
@@ -201,7 +215,7 @@ emit_decision(struct ym_visit *v, struct ym_matter *m, enum ym_exit e, enum ym_e
 	static const char *const deciders[] = { "window", "auto", "approver" };
 	ym_emit_attr(&d, "decider", e == YM_EXIT_COMPLETED ? "window" : deciders[m->line.decider]);
 	if (is_positive(e)) {
-		ym_emit_attr(&d, "accepted", v->today);
+		ym_emit_attr(&d, "accepted", m->accepted);
 		ym_emit_attr(&d, "due_promised", m->due_promised);
 		ym_emit_attr(&d, "due_statutory", m->due_statutory);
 		ym_emit_attr(&d, "calendar", m->calendar_known ? "" : "unknown");
@@ -215,15 +229,12 @@ emit_decision(struct ym_visit *v, struct ym_matter *m, enum ym_exit e, enum ym_e
 		ym_emit_attr(&d, "proposal", proposal == YM_EXIT_NONE ? "none" : ym_exit_name(proposal));
 	}
 	ym_emit_attr(&d, "notices", m->notices ? notices : "");
+	ym_emit_attr(&d, "notice_due", e == YM_EXIT_RETURNED ? m->notice_due : "");
+	static const char *const ages[] = { "", "old", "stale" };
+	ym_emit_attr(&d, "age", ages[ym_pack_age(v->w->pack, ym_date_parse(v->today))]);
 	ym_emit_attr(&d, "fault", fault ? "1" : "");
 	ym_emit_attr(&d, "offline", v->w->online ? "" : "1");
-	for (int r = 0; r < m->item->n_roles && r < YM_MAX_CASE_ROLES && d.n_attrs < YM_LOG_MAX_ATTRS - 6; r++) {
-		struct ym_who *p = ym_who_by_key(v, m->roles[r].who);
-		if (!p || !p->hash[0])
-			continue;
-		snprintf(keys[n_keys], sizeof(keys[0]), "p.%s", m->item->roles[r].id);
-		ym_emit_attr(&d, keys[n_keys++], p->hash);
-	}
+	n_keys = ym_emit_people(v, m, &d, keys);
 	for (int i = 0; i < v->n_materials && e == YM_EXIT_DEFERRED; i++)
 		for (int k = 0; k < v->material_of[i].n_of; k++)
 			if (&v->cases[v->material_of[i].of[k].matter] == m && v->materials[i].state == YM_MAT_DEFERRED) {
@@ -252,8 +263,11 @@ write_decision(struct ym_visit *v, struct ym_matter *m, enum ym_exit e, enum ym_
 		m->noticed = noticed;
 		m->visible = visible;
 		m->notices++;
+		json_decref(m->told);
+		m->told = ym_papers_told(v, m, m->notice_due);
 	}
 	if (is_positive(e) && m->state != YM_CASE_ACCEPTED) {
+		ym_strlcpy(m->accepted, v->today, sizeof(m->accepted));
 		ym_clocks_plan(v, m, ym_date_parse(v->today), m->due_promised, m->due_statutory, &m->calendar_known);
 		if (m->fee_state == YM_FEE_NONE && m->fee_plan > 0) {
 			m->fee_state = YM_FEE_DUE;
@@ -281,6 +295,11 @@ check_decision(struct ym_visit *v, struct ym_matter *m, enum ym_exit e, const ch
 		return rc;
 	if (m->line.waits_for && is_positive(e))
 		return ym_fail_on(err, YM_STATE, N_("Another case is decided first"), m->line.after, "order");
+	if (is_final(e) && m->age_limit == YM_AGE_COLLECT)
+		return ym_fail_on(err, YM_REFUSED, N_("The catalogue is too old to decide this item by it: take the documents in, decide after the update"),
+			m->item->name, "stale");
+	if (is_positive(e) && m->line.confirm_age)
+		return ym_fail_on(err, YM_REFUSED, N_("The catalogue is old: confirm first that nothing has changed since"), m->item->name, "old");
 	if (!m->line.can_exit[e])
 		return ym_fail_on(err, YM_STATE, N_("This exit is not possible now"), m->line.summary, "%s", ym_exit_name(e));
 	bool override = e != m->line.proposal && !(e == YM_EXIT_COLLECTED && !v->w->is_officer);

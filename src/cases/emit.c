@@ -56,6 +56,20 @@ ym_emit_case(struct ym_visit *v, const struct ym_matter *m, const char *kind, co
 	return ym_emit_append(v->w, &d, body, err);
 }
 
+int
+ym_emit_people(struct ym_visit *v, const struct ym_matter *m, struct ym_event_draft *d, char (*keys)[48])
+{
+	int n = 0;
+	for (int r = 0; r < m->item->n_roles && r < YM_MAX_CASE_ROLES && d->n_attrs < YM_LOG_MAX_ATTRS - 6; r++) {
+		struct ym_who *p = ym_who_by_key(v, m->roles[r].who);
+		if (!p || !p->hash[0])
+			continue;
+		snprintf(keys[n], sizeof(keys[0]), "p.%s", m->item->roles[r].id);
+		ym_emit_attr(d, keys[n++], p->hash);
+	}
+	return n;
+}
+
 static enum ym_code
 emit_person(struct ym_visit *v, struct ym_who *p, struct ym_error *err)
 {

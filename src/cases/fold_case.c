@@ -20,10 +20,11 @@ case_persons(struct ym_folding *f)
 }
 
 static enum ym_code
-case_defers(struct ym_folding *f)
+case_defers(struct ym_folding *f, const char *state)
 {
-	enum ym_code rc = YM_FOLD_RUN(f, "UPDATE view_defer SET state = 'brought' WHERE case_no = :no AND state = 'open'",
-		YM_FOLD_TEXT(":no", f->h->case_no));
+	bool is_over = !strcmp(state, ym_case_state_name(YM_CASE_TERMINATED)) || !strcmp(state, ym_case_state_name(YM_CASE_WITHDRAWN));
+	enum ym_code rc = YM_FOLD_RUN(f, "UPDATE view_defer SET state = :to WHERE case_no = :no AND state = 'open'",
+		YM_FOLD_TEXT(":to", is_over ? "over" : "brought"), YM_FOLD_TEXT(":no", f->h->case_no));
 	for (int i = 0; i < f->h->n_attrs && !rc; i++) {
 		if (strncmp(f->h->attrs[i].key, "d.", 2))
 			continue;
@@ -74,10 +75,12 @@ ym_fold_case_row(struct ym_folding *f, const char *state, const char *holder, bo
 	}
 	return YM_FOLD_RUN(f, "UPDATE view_case SET state = :state, holder = coalesce(:holder, holder), exit = coalesce(:exit, exit),"
 		" key = coalesce(:key, key), visit = coalesce(:visit, visit), bundle = coalesce(:bundle, bundle), account = coalesce(:account, account),"
-		" decider = coalesce(:decider, decider), accepted = coalesce(:accepted, accepted), due_promised = coalesce(:promised, due_promised),"
-		" due_statutory = coalesce(:statutory, due_statutory), fee_state = coalesce(:fee_state, fee_state),"
+		" decider = coalesce(:decider, decider), accepted = coalesce(:accepted, accepted), due_promised = iif(:promised = '-', '', coalesce(:promised, due_promised)),"
+		" due_statutory = iif(:statutory = '-', '', coalesce(:statutory, due_statutory)), fee_state = coalesce(:fee_state, fee_state),"
 		" fee_fen = coalesce(CAST(:fee AS INTEGER), fee_fen), delivery = coalesce(:delivery, delivery),"
 		" notices = coalesce(CAST(:notices AS INTEGER), notices), fault = fault + :fault, override = override + :override,"
+		" deemed = deemed + :deemed, extra = coalesce(CAST(:extra AS INTEGER), extra), pauses = coalesce(:pauses, pauses),"
+		" pause_due = iif(:state = 'special', coalesce(:pause_due, pause_due), ''), notice_due = coalesce(:notice_due, notice_due),"
 		" changed_ms = :at, day = :day, seq = :seq, snapshot_seq = iif(:snapshot, :seq, snapshot_seq) WHERE case_no = :no",
 		YM_FOLD_TEXT(":no", f->h->case_no), YM_FOLD_TEXT(":state", state), YM_FOLD_TEXT(":holder", holder),
 		YM_FOLD_TEXT(":exit", ym_fold_attr_or_null(f, "exit")), YM_FOLD_TEXT(":key", ym_fold_attr_or_null(f, "key")),
@@ -92,6 +95,11 @@ ym_fold_case_row(struct ym_folding *f, const char *state, const char *holder, bo
 		YM_FOLD_TEXT(":fee", ym_fold_attr_or_null(f, "fee_fen")),
 		YM_FOLD_TEXT(":delivery", ym_fold_attr_or_null(f, "delivery")),
 		YM_FOLD_TEXT(":notices", ym_fold_attr_or_null(f, "notices")),
+		YM_FOLD_INT(":deemed", *ym_fold_attr(f, "deemed") ? 1 : 0),
+		YM_FOLD_TEXT(":extra", ym_fold_attr_or_null(f, "extra")),
+		YM_FOLD_TEXT(":pauses", ym_fold_attr_or_null(f, "pauses")),
+		YM_FOLD_TEXT(":pause_due", ym_fold_attr_or_null(f, "pause_due")),
+		YM_FOLD_TEXT(":notice_due", ym_fold_attr_or_null(f, "notice_due")),
 		YM_FOLD_INT(":fault", *ym_fold_attr(f, "fault") ? 1 : 0),
 		YM_FOLD_INT(":override", *ym_fold_attr(f, "override") ? 1 : 0), YM_FOLD_INT(":at", f->at),
 		YM_FOLD_TEXT(":day", f->day), YM_FOLD_INT(":seq", f->h->seq), YM_FOLD_INT(":snapshot", snapshot));
@@ -130,7 +138,7 @@ ym_fold_case_whole(struct ym_folding *f, const char *state, const char *holder, 
 	if (!rc)
 		rc = case_persons(f);
 	if (!rc)
-		rc = case_defers(f);
+		rc = case_defers(f, state);
 	return rc ? rc : case_sealed(f, snapshot);
 }
 

@@ -6,6 +6,20 @@
 #include "cases/fold_inner.h"
 
 static enum ym_code
+seal_reason(struct ym_folding *f, const char *case_no, const json_t *content)
+{
+	const char *reason = ym_json_str(content, "reason");
+	return *reason ? ym_fold_seal(f, "review", case_no, json_pack("{ss ss}", "reason", reason, "by", ym_json_str(content, "by"))) : YM_OK;
+}
+
+enum ym_code
+ym_fold_feed_reason(struct ym_folding *f, const char *case_no, const char *body)
+{
+	YM_JSON *j = NULL;
+	return ym_json_parse(body, strlen(body), "event", &j, NULL) ? YM_OK : seal_reason(f, case_no, j);
+}
+
+static enum ym_code
 feed_reviewed(struct ym_folding *f)
 {
 	struct ym_stmt *s = ym_db_sql(f->db, "SELECT state FROM view_case WHERE case_no = :no");
@@ -22,10 +36,7 @@ feed_reviewed(struct ym_folding *f)
 	const struct ym_flow_row *row = ym_flow_row(ym_flow_state_by_name(state), action);
 	if (row)
 		rc = ym_fold_case_row(f, ym_case_state_name(row->to), NULL, false);
-	if (!rc && f->body && *ym_json_str(f->body, "reason"))
-		rc = ym_fold_seal(f, "review", f->h->case_no, json_pack("{ss ss}", "reason", ym_json_str(f->body, "reason"), "by",
-			ym_json_str(f->body, "by")));
-	return rc;
+	return rc ? rc : seal_reason(f, f->h->case_no, f->body);
 }
 
 static enum ym_code

@@ -57,6 +57,9 @@ enum ym_code ym_fold_case_row(struct ym_folding *f, const char *state, const cha
 enum ym_code ym_fold_case_whole(struct ym_folding *f, const char *state, const char *holder, const json_t *snapshot) YM_MUST;
 enum ym_code ym_fold_case_any(struct ym_folding *f) YM_MUST;                        /* a case.* event without a function of its own */
 enum ym_code ym_fold_case_handed(struct ym_folding *f) YM_MUST;
+/* -- fold_erase.c, fold_feed.c -- */
+enum ym_code ym_fold_erase_visit(struct ym_folding *f) YM_MUST;
+enum ym_code ym_fold_feed_reason(struct ym_folding *f, const char *case_no, const char *body) YM_MUST;
 /* -- fold_visit.c, fold_desk.c -- */
 enum ym_code ym_fold_check_answer(struct ym_folding *f, const json_t *content) YM_MUST;
 enum ym_code ym_fold_ticket_new(struct ym_folding *f, const json_t *content) YM_MUST;

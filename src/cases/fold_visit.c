@@ -14,6 +14,9 @@ on_identified(struct ym_folding *f)
 	enum ym_code rc = YM_FOLD_RUN(f, "INSERT INTO view_person (hash, seen_ms, n_visits) VALUES (:hash, :at, 1)"
 		" ON CONFLICT (hash) DO UPDATE SET seen_ms = excluded.seen_ms, n_visits = n_visits + 1",
 		YM_FOLD_TEXT(":hash", hash), YM_FOLD_INT(":at", f->at));
+	/* Which events told of a person: after an erasure the archive is made again from those that remain. */
+	if (!rc)
+		rc = ym_fold_trail(f, hash);
 	return rc ? rc : ym_fold_archive(f, hash, json_object_get(f->body, "facts"));
 }
 
@@ -66,17 +69,6 @@ on_visit_closed(struct ym_folding *f)
 	if (!rc && !strcmp(ym_fold_attr(f, "rating"), "skipped"))
 		rc = visit_rating(f, "skipped");
 	return rc ? rc : ym_fold_drop(f, "visit", f->h->visit);
-}
-
-/* After retention: what was sealed about the visit goes. The wrap of its key is destroyed by whoever appends this. */
-static enum ym_code
-on_visit_erased(struct ym_folding *f)
-{
-	enum ym_code rc = ym_fold_captures_forget(f);
-	return rc ? rc : YM_FOLD_RUN(f, "DELETE FROM view_sealed WHERE place IN"
-		" (SELECT 'case:' || case_no FROM view_case WHERE visit = :visit"
-		"  UNION ALL SELECT 'review:' || case_no FROM view_case WHERE visit = :visit"
-		"  UNION ALL SELECT 'check:' || id FROM view_check WHERE visit = :visit)", YM_FOLD_TEXT(":visit", f->h->visit));
 }
 
 static enum ym_code
@@ -144,7 +136,7 @@ const struct ym_fold_kind ym_fold_visit_kinds[] = {
 	{ "visit.parked", on_visit_parked },
 	{ "visit.resumed", on_visit_resumed },
 	{ "visit.closed", on_visit_closed },
-	{ "visit.erased", on_visit_erased },
+	{ "visit.erased", ym_fold_erase_visit },
 	{ "rating.asked", on_rating_asked },
 	{ "case.rated", on_rated },
 	{ "paper.printed", on_paper },

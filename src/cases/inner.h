@@ -13,6 +13,7 @@
 #include "cases/fold.h"
 #include "cases/queue.h"
 #include "yimen/capture.h"
+#include "yimen/proceed.h"
 
 #define YM_MAX_PERSONS 16
 #define YM_MAX_CASES 24
@@ -24,6 +25,7 @@
 #define YM_MAX_FORM 480
 #define YM_MAX_MISSING 320
 #define YM_MAX_PAPERS 128
+#define YM_MAX_HOLDS 8
 #define YM_MAX_PAGES 24
 #define YM_MAX_VALUE 4000       /* bytes of one field */
 
@@ -40,6 +42,7 @@ struct ym_casework {
 	json_t *paper_heads;    /* of the pack's papers, as far as they were asked for: {template: {title, signable}} */
 	bool online, is_officer;
 	int64_t acked;
+	char erased_on[16], erase_day[16], erase_visit[40];     /* tend.c: once a day, where it is */
 	char account[64], account_name[96], posts[160];
 };
 
@@ -63,6 +66,9 @@ struct ym_who {                 /* a person of the visit */
 	struct ym_person line;
 };
 
+/* A time that does not count (a special procedure): until "" is not over yet. */
+struct ym_hold { char from[16], until[16], planned[16], kind[24]; int days; char *reason; };
+
 enum ym_place { YM_PLACE_UNKNOWN, YM_PLACE_HERE, YM_PLACE_COLLECT, YM_PLACE_ONLINE, YM_PLACE_NOT_OURS };
 
 struct ym_matter {              /* a case of the visit */
@@ -82,6 +88,19 @@ struct ym_matter {              /* a case of the visit */
 	int64_t fee_fen;
 	char due_promised[16], due_statutory[16];
 	bool calendar_known;
+	char accepted[16];                  /* from this day the limits run */
+	bool deemed;                        /* counts as accepted since T0 */
+	char notice_due[16];                /* until when what the notice names may be brought */
+	int notices_begun;                  /* of them, before this visit */
+	json_t *told;                       /* rows of the last notice, as they were handed over */
+	enum ym_exit was;                   /* the exit of an earlier visit */
+	struct ym_hold holds[YM_MAX_HOLDS];
+	int n_holds;
+	struct { int days; char approver[96], at[16], was_promised[16], was_statutory[16]; char *reason; } extension;   /* days 0: none */
+	char end_kind[24];                  /* why it ended without a decision */
+	unsigned acted;                     /* 1 << enum ym_proceed: in this visit */
+	enum ym_age_limit age_limit;        /* derived */
+	bool age_confirmed;                 /* the officer looked: nothing has changed since the catalogue */
 	/* derived */
 	struct ym_case_line line;
 	struct ym_reason reasons[YM_MAX_REASONS];
@@ -251,6 +270,20 @@ bool ym_place_is_in_force(const struct ym_item *it);
 void ym_fee_plan(struct ym_visit *v, struct ym_matter *m);
 void ym_clocks_plan(struct ym_visit *v, struct ym_matter *m, ym_date from, char promised[16], char statutory[16], bool *ret_known);
 
+/* -- clocks.c: limits that stop and are extended (rules.md §4) -- */
+/* From m->accepted, with pauses and extension. */
+void ym_clocks_again(struct ym_visit *v, struct ym_matter *m);
+/* "2026-12-01/2026-12-08,2026-12-20/" and back. */
+char *ym_clocks_pauses(const struct ym_matter *m);
+int ym_clocks_parse(const char *pauses, struct ym_pause *ret, int max);
+/* Is a document that was promised, or what a notice named, overdue? */
+bool ym_clocks_is_overdue(struct ym_visit *v, const struct ym_matter *m);
+
+/* -- proceed.c -- */
+void ym_proceed_forget(struct ym_matter *m);                                       /* frees what a matter keeps of it */
+json_t *ym_proceed_to_json(const struct ym_matter *m);
+void ym_proceed_from_json(struct ym_matter *m, const json_t *j);
+
 /* -- propose.c -- */
 void ym_propose(struct ym_visit *v);
 bool ym_propose_ends_here(const struct ym_item *it);                               /* instant, every step at the window */
@@ -260,6 +293,10 @@ const char *ym_papers_exit_word(enum ym_exit e);                                
 const char *ym_papers_delivery_word(const char *how);
 /* Where, who, when: practice, date, now, desk, station{}, officer{}. Without a desk what there is. */
 void ym_papers_head(struct ym_casework *w, json_t *root);
+/* The rows of a one-time notice as they are handed over now, and its last day. New reference. */
+json_t *ym_papers_told(struct ym_visit *v, struct ym_matter *m, char ret_due[16]);
+bool ym_papers_has_promise(const struct ym_visit *v, const struct ym_matter *m);      /* W06 */
+bool ym_papers_tells(const struct ym_matter *m);                                   /* this visit gave its case a notice */
 void ym_papers_load(struct ym_visit *v);                                        /* what the views know of this visit's papers */
 void ym_papers_plan(struct ym_visit *v);
 
@@ -279,7 +316,8 @@ enum ym_code ym_queue_emit_ticket(struct ym_casework *w, enum ym_ticket_class cl
 	json_t *body /* borrowed, may be NULL */, char ret_no[12], struct ym_error *err) YM_MUST;
 bool ym_queue_is_others_no(const char *no);                                     /* a number that another desk gave */
 void ym_caselist_who(struct ym_casework *w, const char *case_no, char *ret, size_t size);   /* masked name, "" */
-const char *ym_caselist_item_name(struct ym_casework *w, const char *item);
+/* The name in the pack under which the case was begun; "": in the pack in force. */
+const char *ym_caselist_item_name(struct ym_casework *w, const char *pack, const char *item);
 
 /* -- emit.c: appending within one visit -- */
 void ym_emit_attr(struct ym_event_draft *d, const char *key, const char *value);
@@ -289,6 +327,9 @@ enum ym_code ym_emit_prelude(struct ym_visit *v, struct ym_error *err) YM_MUST;
 enum ym_code ym_emit_visit(struct ym_visit *v, const char *kind, const struct ym_attr *attrs, int n, json_t *body, struct ym_error *err) YM_MUST;
 enum ym_code ym_emit_case(struct ym_visit *v, const struct ym_matter *m, const char *kind, const struct ym_attr *attrs, int n, json_t *body,
 	struct ym_error *err) YM_MUST;
+/* Roles as p.* attributes, promises as d.*: what an event with the whole case must say. keys: scratch of that many. */
+#define YM_EMIT_KEYS (YM_MAX_CASE_ROLES + YM_MAX_REASONS)
+int ym_emit_people(struct ym_visit *v, const struct ym_matter *m, struct ym_event_draft *d, char (*keys)[48]);
 /* Runs one append in a transaction with the draft. */
 typedef enum ym_code (*ym_emit_fn)(struct ym_visit *v, void *user, struct ym_error *err);
 enum ym_code ym_visit_commit(struct ym_visit *v, ym_emit_fn fn, void *user, struct ym_error *err) YM_MUST;

@@ -40,7 +40,7 @@ ym_origin_grade(enum ym_origin o)
 }
 
 static const char *const mat_states[] = { "unseen", "seen", "captured", "shared", "elicense", "deferred", "missing", "wrong", "waiting",
-	"generated" };
+	"generated", "promised" };
 
 const char *
 ym_mat_state_name(enum ym_material_state s)

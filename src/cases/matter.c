@@ -28,6 +28,8 @@ ym_matter_release(struct ym_matter *m)
 	ym_knowns_release(&m->facts);
 	json_decref(m->noticed);
 	json_decref(m->visible);
+	json_decref(m->told);
+	ym_proceed_forget(m);
 }
 
 /* A role that has no document yet gets its person at once: nothing has to be asked for that. */

@@ -9,15 +9,26 @@
  * form_title,exit,exit_label}, cases[{name,no,exit,exit_label,due_promised,fee}], materials[{name,form,copies,pages,state,returned}],
  * missing[{name,problem,how,case,deadline}], deferred[{name,form,deadline}], form[{label,value,group}], given{datum: value}
  * (what the case itself was told: given.purpose), results[{name,validity}].
+ * After the exit: special{label,days,from,until}, extension{days,due,approver,at}, end{label}, promises[{name,content}]; case.deemed,
+ * case.denied. reprint: how often it was printed before, absent the first time.
  * `case` and what hangs on it are there for a paper of one case; fee and dates are left out where there are none.
  */
 #include "cases/inner.h"
+
+#define NOTICE_DAYS 20          /* working days to bring what a notice names */
 
 /* Words for papers: citizens read them, so they are the catalogue's language. */
 static const char *const exit_words[YM_N_EXITS] = { "", "不需要办理", "不属于本机关", "当场更正", "补正", "受理", "容缺受理", "不予受理",
 	"当场办结", "已收件,转有权机关办理" };
 static const char *const state_words[YM_N_MAT_STATES] = { "", "已核验原件", "已采集", "共享核验,免交", "电子证照", "容缺后补", "缺少", "不合格",
-	"等待核验结果", "现场生成" };
+	"等待核验结果", "现场生成", "告知承诺,免交" };
+static const struct { const char *id, *word; } step_words[] = { { "hearing", "听证" }, { "tender", "招标" }, { "auction", "拍卖" },
+	{ "inspection", "检验" }, { "testing", "检测" }, { "quarantine", "检疫" }, { "appraisal", "鉴定" }, { "experts", "专家评审" },
+	{ "announcement", "公告" }, { "overdue", "逾期未补正或者容缺材料逾期未补齐" }, { "gone", "申请主体灭失" }, { "false_promise", "虚假承诺" },
+	{ "other", "其他" }, { "withdrawn", "申请人自愿撤回" } };
+static const char *const after_words[YM_N_CASE_STATES] = { [YM_CASE_REVIEWING] = "审查中", [YM_CASE_SPECIAL] = "特别程序,期限中止",
+	[YM_CASE_EXTENDED] = "延期", [YM_CASE_APPROVED] = "准予", [YM_CASE_DENIED] = "不予许可", [YM_CASE_WITHDRAWN] = "撤回",
+	[YM_CASE_TERMINATED] = "终止", [YM_CASE_TO_COLLECT] = "待领取", [YM_CASE_DELIVERED] = "已送达", [YM_CASE_RETURNED] = "退回补正" };
 
 const char *
 ym_papers_exit_word(enum ym_exit e)
@@ -143,7 +154,10 @@ case_json(struct ym_visit *v, const struct ym_matter *m)
 	put(o, "reason", m->reason);
 	put(o, "guide", m->item->guide_text);
 	put(o, "exit", ym_exit_name(m->exit));
-	put(o, "exit_label", exit_words[m->exit]);
+	const char *after = m->exit == YM_EXIT_NONE ? after_words[m->state] : NULL;
+	put(o, "exit_label", after ? after : exit_words[m->exit]);
+	if (m->deemed)
+		json_object_set_new(o, "deemed", json_true());
 	put(o, "responsible", m->place_text);
 	if (m->item->n_results)
 		put(o, "result", m->item->results[0].name);
@@ -248,12 +262,8 @@ add_row(json_t *a, const char *name, const char *problem, const char *how, const
 
 /* The one-time notice: what stood against each returned case when it was returned (its noticed keys), in words. */
 static void
-add_missing_of(struct ym_visit *v, struct ym_matter *m, json_t *a)
+add_missing_of(struct ym_visit *v, struct ym_matter *m, const char *deadline, json_t *a)
 {
-	char deadline[16];
-	bool known;
-	struct ym_limit twenty = { .known = true, .value = 20, .unit = YM_UNIT_WORKDAY };
-	ym_date_format(deadline, ym_calendar_due(ym_pack_calendar(v->w->pack), ym_date_parse(v->today), &twenty, &known));
 	size_t n;
 	json_t *k;
 	json_array_foreach(m->noticed, n, k) {
@@ -292,6 +302,103 @@ add_missing_of(struct ym_visit *v, struct ym_matter *m, json_t *a)
 					add_row(a, m->item->conditions[i].message, "不符合条件", "", m->item->name, deadline);
 		}
 	}
+}
+
+json_t *
+ym_papers_told(struct ym_visit *v, struct ym_matter *m, char ret_due[16])
+{
+	struct ym_limit twenty = { .known = true, .value = NOTICE_DAYS, .unit = YM_UNIT_WORKDAY };
+	json_t *a = json_array();
+	bool known;
+	ym_date_format(ret_due, ym_calendar_due(ym_pack_calendar(v->w->pack), ym_date_parse(v->today), &twenty, &known));
+	add_missing_of(v, m, ret_due, a);
+	return a;
+}
+
+/* As it was handed over: a copy made later says the same. */
+static void
+add_told(struct ym_visit *v, struct ym_matter *m, json_t *missing)
+{
+	size_t i;
+	json_t *r;
+	char due[16];
+	YM_JSON *now = m->told ? NULL : ym_papers_told(v, m, due);
+	json_array_foreach(m->told ? m->told : now, i, r)
+		add_row(missing, ym_json_str(r, "name"), ym_json_str(r, "problem"), ym_json_str(r, "how"), ym_json_str(r, "case"),
+			ym_json_str(r, "deadline"));
+}
+
+static const char *
+step_word(const char *id)
+{
+	for (size_t i = 0; i < YM_ARRAY_LEN(step_words); i++)
+		if (!strcmp(step_words[i].id, id))
+			return step_words[i].word;
+	return "";
+}
+
+static void
+add_special(json_t *root, json_t *o, const struct ym_matter *m)
+{
+	const struct ym_hold *h = &m->holds[m->n_holds - 1];
+	char days[48];
+	snprintf(days, sizeof(days), "%d个工作日", h->days);
+	json_object_set_new(root, "special", json_pack("{ss ss ss ss}", "label", step_word(h->kind), "days", days, "from", h->from, "until",
+		h->until[0] ? h->until : h->planned));
+	put(o, "reason", h->reason);
+}
+
+static void
+add_extension(json_t *root, json_t *o, const struct ym_matter *m)
+{
+	char days[48];
+	snprintf(days, sizeof(days), "%d个工作日", m->extension.days);
+	json_object_set_new(root, "extension", json_pack("{ss ss ss ss}", "days", days, "due", m->due_statutory[0] ? m->due_statutory : m->due_promised,
+		"approver", m->extension.approver, "at", m->extension.at));
+	put(o, "due_statutory", m->extension.was_statutory);
+	put(o, "due_promised", m->extension.was_promised);
+	put(o, "reason", m->extension.reason);
+}
+
+/* Why the approver denied it, when that was elsewhere: the feed's word. */
+static void
+add_review(struct ym_visit *v, json_t *o, const struct ym_matter *m)
+{
+	char place[64];
+	YM_BUF text = { 0 };
+	YM_JSON *j = NULL;
+	snprintf(place, sizeof(place), "review:%s", m->case_no);
+	if (!m->reason[0] && !ym_fold_open(&v->w->fold, v->w->db, place, &text, NULL) && !ym_json_parse(text.data, text.len, "review", &j, NULL))
+		put(o, "reason", ym_json_str(j, "reason"));
+}
+
+static void
+add_promises(struct ym_visit *v, json_t *root, const struct ym_matter *m)
+{
+	json_t *a = json_array();
+	for (int i = 0; i < v->n_materials; i++)
+		for (int k = 0; k < v->material_of[i].n_of && v->materials[i].state == YM_MAT_PROMISED; k++) {
+			const struct ym_need_material *need = &v->cases[v->material_of[i].of[k].matter].item->materials[v->material_of[i].of[k].need];
+			if (&v->cases[v->material_of[i].of[k].matter] == m)
+				json_array_append_new(a, json_pack("{ss ss}", "name", v->materials[i].name, "content", need->note));
+		}
+	json_object_set_new(root, "promises", a);
+}
+
+/* What only the papers after the exit ask for. */
+static void
+add_after(struct ym_visit *v, const struct ym_paper_line *p, json_t *root, json_t *o, const struct ym_matter *m)
+{
+	if (!strcmp(p->template_id, "special-procedure") && m->n_holds)
+		add_special(root, o, m);
+	else if (!strcmp(p->template_id, "extension"))
+		add_extension(root, o, m);
+	else if (!strcmp(p->template_id, "termination") && *step_word(m->end_kind))
+		json_object_set_new(root, "end", json_pack("{ss}", "label", step_word(m->end_kind)));
+	else if (!strcmp(p->template_id, "denial"))
+		add_review(v, o, m);
+	else if (!strcmp(p->template_id, "commitment"))
+		add_promises(v, root, m);
 }
 
 static json_t *
@@ -336,7 +443,7 @@ cases_json(struct ym_visit *v, const char *template_id)
 	json_t *a = json_array();
 	for (int c = 0; c < v->n_cases; c++) {
 		const struct ym_matter *m = &v->cases[c];
-		if (m->exit == YM_EXIT_NONE || (!strcmp(template_id, "notice") && m->exit != YM_EXIT_RETURNED))
+		if (!strcmp(template_id, "notice") ? !ym_papers_tells(m) : m->exit == YM_EXIT_NONE && !m->acted)
 			continue;
 		json_array_append_new(a, case_json(v, m));
 	}
@@ -365,6 +472,8 @@ ym_visit_paper_json(struct ym_visit *v, int paper)
 	char code[16];
 	query_code(v, code);
 	ym_papers_head(v->w, root);
+	if (p->printed > 0)
+		json_object_set_new(root, "reprint", json_integer(p->printed));
 	put(root, "template", p->template_id);
 	put(root, "title", p->title);
 	put(root, "paper", p->id);
@@ -378,13 +487,14 @@ ym_visit_paper_json(struct ym_visit *v, int paper)
 	add_materials(v, m, root);
 	json_t *missing = json_array();
 	for (int c = 0; c < v->n_cases; c++)
-		if (v->cases[c].exit == YM_EXIT_RETURNED && (!m || m == &v->cases[c]))
-			add_missing_of(v, &v->cases[c], missing);
+		if (ym_papers_tells(&v->cases[c]) && (!m || m == &v->cases[c]))
+			add_told(v, &v->cases[c], missing);
 	json_object_set_new(root, "missing", missing);
 	if (m) {
 		json_t *o = case_json(v, m);
 		if (m->exit == YM_EXIT_REFUSED || m->exit == YM_EXIT_NOT_OURS || m->exit == YM_EXIT_NOT_REQUIRED)
 			add_grounds(v, m, o);
+		add_after(v, p, root, o, m);
 		json_object_set_new(root, "case", o);
 		json_t *given = json_object();
 		json_object_set_new(root, "form", form_json(v, m, given));

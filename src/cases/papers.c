@@ -27,8 +27,18 @@ paper_head(struct ym_casework *w, const char *template_id)
 	return head;
 }
 
+static int
+fate_at(const struct ym_visit *v, const char *id)
+{
+	for (int i = 0; i < v->n_fates; i++)
+		if (!strcmp(v->fates[i].id, id))
+			return i;
+	return -1;
+}
+
+/* One paper. count tells a second notice or suspension from the first; 1 is not written. again: only to print it once more. */
 static void
-add_paper(struct ym_visit *v, int c, const char *template_id, bool signable)
+add(struct ym_visit *v, int c, const char *template_id, bool signable, int count, bool again)
 {
 	const json_t *j = paper_head(v->w, template_id);
 	if (!j || v->n_papers >= YM_MAX_PAPERS)
@@ -37,80 +47,160 @@ add_paper(struct ym_visit *v, int c, const char *template_id, bool signable)
 	const char *no = m ? m->case_no : "";
 	for (int i = 0; i < v->n_cases && !m && !*no; i++)
 		no = v->cases[i].case_no;
+	const char *id = ym_visit_keep(v, count > 1 ? ym_asprintf("%s-%s-%d", no, template_id, count) : ym_asprintf("%s-%s", no, template_id));
+	int fate = fate_at(v, id);
+	if (again && (fate < 0 || !v->fates[fate].printed))
+		return;
+	for (int i = 0; i < v->n_papers; i++)
+		if (!strcmp(v->papers[i].id, id))
+			return;
 	struct ym_paper_line *p = &v->papers[v->n_papers];
-	char *id = m && m->notices > 1 && !strcmp(template_id, "notice") ? ym_asprintf("%s-%s-%d", no, template_id, m->notices) :
-		ym_asprintf("%s-%s", no, template_id);
-	*p = (struct ym_paper_line){ .id = ym_visit_keep(v, id), .template_id = template_id,
+	*p = (struct ym_paper_line){ .id = id, .template_id = template_id,
 		.title = ym_visit_keep(v, ym_strdup(ym_json_str(j, "title"))), .case_no = m ? m->case_no : "", .case_index = m ? c : -1,
 		.signable = ym_json_bool(j, "signable", signable) };
 	if (m && !strncmp(template_id, "application", 11) && *m->item->application_title)
 		p->title = m->item->application_title;
-	for (int i = 0; i < v->n_fates; i++)
-		if (!strcmp(v->fates[i].id, p->id)) {
-			p->printed = v->fates[i].printed;
-			p->is_signed = v->fates[i].is_signed;
-			p->is_void = v->fates[i].is_void;
-		}
+	if (fate >= 0) {
+		p->printed = v->fates[fate].printed;
+		p->is_signed = v->fates[fate].is_signed;
+		p->is_void = v->fates[fate].is_void;
+	}
 	v->n_papers++;
+}
+
+static void
+add_paper(struct ym_visit *v, int c, const char *template_id, bool signable)
+{
+	add(v, c, template_id, signable, 1, false);
+}
+
+/* How a delivered case was decided: by what it was when it came, or by the paper that was handed over. */
+static bool
+was_denied(const struct ym_visit *v, const struct ym_matter *m)
+{
+	char id[64];
+	snprintf(id, sizeof(id), "%s-denial", m->case_no);
+	int fate = fate_at(v, id);
+	return m->begun == YM_CASE_DENIED || (m->acted & 1u << YM_PROCEED_DENY) || (fate >= 0 && v->fates[fate].printed);
+}
+
+static bool
+is_in_force(enum ym_case_state s)
+{
+	return s == YM_CASE_ACCEPTED || s == YM_CASE_REVIEWING || s == YM_CASE_SPECIAL || s == YM_CASE_DECIDING || s == YM_CASE_EXTENDED;
+}
+
+/* What an exit brings; again: it was an earlier visit's, and only what was printed then is offered once more. */
+static void
+plan_exit(struct ym_visit *v, int c, enum ym_exit exit, bool again)
+{
+	struct ym_matter *m = &v->cases[c];
+	bool supplement = !again && m->begun == YM_CASE_ACCEPTED;
+	switch (exit) {
+	case YM_EXIT_ACCEPTED:
+	case YM_EXIT_DEFERRED:
+	case YM_EXIT_COMPLETED:
+		add(v, c, m->item->application_paper, true, 1, again || supplement);
+		if (exit != YM_EXIT_COMPLETED)
+			add(v, c, exit == YM_EXIT_DEFERRED ? "deferral" : "acceptance", true, 1, again || (supplement && exit == YM_EXIT_ACCEPTED));
+		if (ym_papers_has_promise(v, m))
+			add(v, c, "commitment", true, 1, again);
+		if (exit != YM_EXIT_COMPLETED)
+			break;
+		for (int i = 0; i < m->item->n_results; i++)
+			if (strcmp(m->item->results[i].paper, "sign-for"))
+				add(v, c, m->item->results[i].paper, false, 1, again);
+		add(v, c, "sign-for", true, 1, again);
+		break;
+	case YM_EXIT_COLLECTED:
+		add(v, c, m->item->application_paper, true, 1, again);
+		add(v, c, "collection-slip", true, 1, again);
+		break;
+	case YM_EXIT_REFUSED:
+	case YM_EXIT_NOT_OURS:
+	case YM_EXIT_NOT_REQUIRED:
+		add(v, c, "refusal", true, 1, again);
+		break;
+	default:
+		break;
+	}
+}
+
+/* W07, W08, W11, W10, W09: each when this visit took the step; an older one to print it again. */
+static void
+plan_steps(struct ym_visit *v, int c)
+{
+	struct ym_matter *m = &v->cases[c];
+	if (m->n_holds)
+		add(v, c, "special-procedure", true, m->n_holds, !(m->acted & 1u << YM_PROCEED_SPECIAL));
+	if (m->extension.days)
+		add(v, c, "extension", true, 1, !(m->acted & 1u << YM_PROCEED_EXTEND));
+	if (m->state == YM_CASE_WITHDRAWN || m->state == YM_CASE_TERMINATED)
+		add(v, c, "termination", true, 1, !(m->acted & (1u << YM_PROCEED_WITHDRAW | 1u << YM_PROCEED_TERMINATE)));
+	if (m->exit == YM_EXIT_COMPLETED || m->was == YM_EXIT_COMPLETED)
+		return;
+	/* Come to collect: the decision and its sign-for; both stay to be printed again when they have been handed over. */
+	bool granted = m->state == YM_CASE_APPROVED || m->state == YM_CASE_TO_COLLECT, over = m->state == YM_CASE_DELIVERED;
+	bool collecting = m->begun == YM_CASE_APPROVED || m->begun == YM_CASE_TO_COLLECT || m->begun == YM_CASE_DENIED ||
+		(m->acted & (1u << YM_PROCEED_APPROVE | 1u << YM_PROCEED_DENY));
+	if (m->state == YM_CASE_DENIED || (over && was_denied(v, m)))
+		add(v, c, "denial", true, 1, over && !collecting);
+	else if ((granted || over) && m->item->permit)
+		add(v, c, "grant", true, 1, over && !collecting);
+	if (granted || m->state == YM_CASE_DENIED || over)
+		add(v, c, "sign-for", true, 1, over && !collecting);
 }
 
 void
 ym_papers_plan(struct ym_visit *v)
 {
 	bool any = false, noticed = false;
+	int most = 1;
 	v->n_papers = 0;
 	for (int c = 0; c < v->n_cases; c++) {
 		struct ym_matter *m = &v->cases[c];
-		any |= m->exit != YM_EXIT_NONE && m->exit != YM_EXIT_CORRECTED;
-		switch (m->exit) {
-		case YM_EXIT_ACCEPTED:
-		case YM_EXIT_DEFERRED:
-		case YM_EXIT_COMPLETED:
-			if (m->begun != YM_CASE_ACCEPTED)
-				add_paper(v, c, m->item->application_paper, true);
-			if (m->exit == YM_EXIT_ACCEPTED && m->begun != YM_CASE_ACCEPTED)
-				add_paper(v, c, "acceptance", true);
-			if (m->exit == YM_EXIT_DEFERRED)
-				add_paper(v, c, "deferral", true);
-			if (m->exit != YM_EXIT_COMPLETED)
-				break;
-			for (int i = 0; i < m->item->n_results; i++)
-				if (strcmp(m->item->results[i].paper, "sign-for"))
-					add_paper(v, c, m->item->results[i].paper, false);
-			add_paper(v, c, "sign-for", true);
-			break;
-		case YM_EXIT_COLLECTED:
-			add_paper(v, c, m->item->application_paper, true);
-			add_paper(v, c, "collection-slip", true);
-			break;
-		case YM_EXIT_RETURNED:
+		any |= (m->exit != YM_EXIT_NONE && m->exit != YM_EXIT_CORRECTED) || m->acted;
+		if (ym_papers_tells(m)) {
 			noticed = true;
-			break;
-		case YM_EXIT_REFUSED:
-		case YM_EXIT_NOT_OURS:
-		case YM_EXIT_NOT_REQUIRED:
-			add_paper(v, c, "refusal", true);
-			break;
-		default:
-			/* Come to collect a result: only the sign-for is left. */
-			if (m->state == YM_CASE_APPROVED || m->state == YM_CASE_TO_COLLECT)
-				add_paper(v, c, "sign-for", true);
-			break;
+			most = m->notices > most ? m->notices : most;
 		}
+		plan_exit(v, c, m->exit, false);
+		/* The law made this acceptance: its written word is still owed (W02). */
+		if (m->deemed && m->exit == YM_EXIT_NONE && is_in_force(m->state))
+			add_paper(v, c, "acceptance", true);
+		plan_steps(v, c);
+		if (m->exit == YM_EXIT_NONE)
+			plan_exit(v, c, m->was, true);
 	}
 	if (noticed)
-		add_paper(v, -1, "notice", true);
+		add(v, -1, "notice", true, most, false);
 	if (any)
 		add_paper(v, -1, "receipt", false);
 }
 
-void
-ym_papers_load(struct ym_visit *v)
+bool
+ym_papers_tells(const struct ym_matter *m)
 {
-	v->n_fates = 0;
-	struct ym_stmt *s = ym_db_sql(v->w->db, "SELECT id, printed, signed, void FROM view_paper WHERE visit = :visit");
-	ym_stmt_text(s, ":visit", v->id);
-	while (!ym_stmt_step(s, NULL) && v->n_fates < YM_MAX_PAPERS) {
+	return m->notices > m->notices_begun && m->noticed;
+}
+
+bool
+ym_papers_has_promise(const struct ym_visit *v, const struct ym_matter *m)
+{
+	for (int i = 0; i < v->n_materials; i++)
+		for (int k = 0; k < v->material_of[i].n_of && v->materials[i].state == YM_MAT_PROMISED; k++)
+			if (&v->cases[v->material_of[i].of[k].matter] == m)
+				return true;
+	return false;
+}
+
+
+static void
+load(struct ym_visit *v, struct ym_stmt *s)
+{
+	while (v->n_fates < YM_MAX_PAPERS && !ym_stmt_step(s, NULL)) {
+		if (fate_at(v, ym_stmt_col_text(s, 0)) >= 0)
+			continue;
 		ym_strlcpy(v->fates[v->n_fates].id, ym_stmt_col_text(s, 0), sizeof(v->fates[0].id));
 		v->fates[v->n_fates].printed = (int)ym_stmt_col_int(s, 1);
 		v->fates[v->n_fates].is_signed = ym_stmt_col_int(s, 2);
@@ -118,6 +208,23 @@ ym_papers_load(struct ym_visit *v)
 		v->n_fates++;
 	}
 	ym_stmt_done(s);
+}
+
+/* Of this visit, and what earlier visits printed for its cases: a paper's serial begins with the case's number. */
+void
+ym_papers_load(struct ym_visit *v)
+{
+	v->n_fates = 0;
+	struct ym_stmt *s = ym_db_sql(v->w->db, "SELECT id, printed, signed, void FROM view_paper WHERE visit = :visit");
+	ym_stmt_text(s, ":visit", v->id);
+	load(v, s);
+	for (int c = 0; c < v->n_cases; c++) {
+		if (!v->cases[c].case_no[0])
+			continue;
+		s = ym_db_sql(v->w->db, "SELECT id, printed, signed, void FROM view_paper WHERE id >= :no || '-' AND id < :no || '.' AND case_no = :no");
+		ym_stmt_text(s, ":no", v->cases[c].case_no);
+		load(v, s);
+	}
 }
 
 int
@@ -154,9 +261,9 @@ emit_paper(struct ym_visit *v, void *user, struct ym_error *err)
 static int
 fate_of(struct ym_visit *v, const char *id)
 {
-	for (int i = 0; i < v->n_fates; i++)
-		if (!strcmp(v->fates[i].id, id))
-			return i;
+	int at = fate_at(v, id);
+	if (at >= 0)
+		return at;
 	if (v->n_fates >= YM_MAX_PAPERS)
 		return YM_MAX_PAPERS - 1;
 	ym_strlcpy(v->fates[v->n_fates].id, id, sizeof(v->fates[0].id));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Where a case belongs (rules.md §7): the item's dated scope, the responsible division, the station's. And its clocks.
- * Not conditions. Invariant: the division is a datum that somebody stated, never the first six digits of a number.
+ * Where a case belongs (rules.md §7): the item's dated scope, the responsible division, the station's. And its fee.
+ * Not conditions, not clocks (clocks.c). Invariant: the division is a datum that somebody stated, never the first six digits of a number.
  */
 #include "cases/inner.h"
 
@@ -80,28 +80,6 @@ ym_place_judge(struct ym_visit *v, struct ym_matter *m)
 		const char *label = ym_pack_code_label(v->w->pack, "divisions", division);
 		m->place_text = *label ? label : ym_visit_keep(v, ym_strdup(division));
 	}
-}
-
-static void
-clock(struct ym_visit *v, const struct ym_limit *limit, ym_date from, char out[16], bool *known)
-{
-	out[0] = 0;
-	if (!limit->known)
-		return;
-	bool sure = true;
-	ym_date due = limit->value == 0 ? from : ym_calendar_due(ym_pack_calendar(v->w->pack), from, limit, &sure);
-	/* A date that the next holiday notice moves is no date: the limit itself is told instead. */
-	if (sure)
-		ym_date_format(out, due);
-	*known &= sure;
-}
-
-void
-ym_clocks_plan(struct ym_visit *v, struct ym_matter *m, ym_date from, char promised[16], char statutory[16], bool *ret_known)
-{
-	*ret_known = true;
-	clock(v, &m->item->promised, from, promised, ret_known);
-	clock(v, &m->item->statutory, from, statutory, ret_known);
 }
 
 /* What it would cost: the first tier that holds; an exemption that holds makes it nothing. Unknown stays unknown. */

@@ -274,17 +274,20 @@ look_at_checks(struct ym_visit *v, struct ym_matter *m)
 	}
 }
 
-/* An ageing catalogue (design.md §10): half a year is said, a whole year and the pack must be renewed before acceptance. */
+/* An ageing catalogue (design.md §10), item by item. A case that is accepted already finishes under the pack it began with. */
 static void
 look_at_age(struct ym_visit *v, struct ym_matter *m)
 {
-	ym_date published = ym_date_parse(ym_pack_published(v->w->pack)), today = ym_date_parse(v->today);
-	if (published == YM_DATE_NONE || today - published <= 183)
+	ym_date today = ym_date_parse(v->today);
+	m->age_limit = m->state == YM_CASE_ACCEPTED ? YM_AGE_FREE : ym_pack_age_limit(v->w->pack, m->item, today);
+	if (ym_pack_age(v->w->pack, today) == YM_AGE_FRESH)
 		return;
-	if (today - published > 366)
+	if (m->age_limit == YM_AGE_CONFIRM && !m->age_confirmed)
 		m->n_unknown++;
-	say(m, YM_WARN, N_("The catalogue is old"), ym_pack_version(v->w->pack), today - published > 366 ?
-		N_("stale: take the documents in, accept after the update") : N_("update it soon: limits and fees may have changed"),
+	say(m, m->age_limit == YM_AGE_CONFIRM && m->age_confirmed ? YM_NOTE : YM_WARN, N_("The catalogue is old"), ym_pack_version(v->w->pack),
+		m->age_limit == YM_AGE_COLLECT ? N_("stale: take the documents in, accept after the update") :
+		m->age_limit == YM_AGE_FREE ? N_("update it soon: limits and fees may have changed") :
+		m->age_confirmed ? N_("you confirmed that nothing has changed since") : N_("confirm that nothing has changed since"),
 		YM_STAGE_DECIDE, -1, "w:age");
 }
 
@@ -323,6 +326,8 @@ proposal_of(struct ym_matter *m, enum ym_exit failed)
 		return refusable || failed == YM_EXIT_NOT_OURS ? failed : YM_EXIT_NOT_OURS;
 	if (m->place == YM_PLACE_NOT_OURS || m->place == YM_PLACE_ONLINE)
 		return YM_EXIT_NOT_OURS;
+	if (m->age_limit == YM_AGE_COLLECT)
+		return YM_EXIT_COLLECTED;
 	if (failed == YM_EXIT_REFUSED || m->n_hit)
 		return refusable ? YM_EXIT_REFUSED : YM_EXIT_NOT_OURS;
 	if (m->n_open || m->n_returned)
@@ -360,6 +365,8 @@ choices(struct ym_visit *v, struct ym_matter *m, enum ym_exit failed)
 	can[YM_EXIT_NOT_OURS] = true;
 	can[YM_EXIT_NOT_REQUIRED] = m->item->refusable;
 	can[YM_EXIT_REFUSED] = m->item->refusable && somebody;
+	if (m->age_limit == YM_AGE_COLLECT)
+		can[YM_EXIT_ACCEPTED] = can[YM_EXIT_DEFERRED] = can[YM_EXIT_COMPLETED] = can[YM_EXIT_REFUSED] = can[YM_EXIT_NOT_REQUIRED] = false;
 	can[YM_EXIT_NONE] = false;
 	enum ym_case_state to;
 	for (int e = 1; e < YM_N_EXITS; e++)
@@ -389,6 +396,7 @@ look(struct ym_visit *v, int c)
 	ym_place_judge(v, m);
 	ym_fee_plan(v, m);
 	bool open = ym_matter_is_open(m);
+	m->age_limit = YM_AGE_FREE;
 	if (open) {
 		look_at_roles(v, m);
 		look_at_place(v, m);
@@ -425,6 +433,8 @@ look(struct ym_visit *v, int c)
 	l->case_no = m->case_no;
 	l->bundle = m->bundle;
 	l->state = m->state;
+	l->is_open = open;
+	l->confirm_age = open && m->age_limit == YM_AGE_CONFIRM && !m->age_confirmed;
 	l->exit = m->exit;
 	l->summary = open ? summary(m) : ym_case_state_label(m->state);
 	l->reasons = m->reasons;

@@ -396,14 +396,14 @@ add_alert(struct ym_alert *ret, int max, int *n, enum ym_weight weight, const ch
 	return true;
 }
 
-struct found { char no[40], item[40], extra[96], date[16]; };
+struct found { char no[40], item[40], extra[96], date[24], pack[24]; };
 
 static void
 tell(struct ym_casework *w, const struct found *f, enum ym_weight weight, const char *msgid, struct ym_alert *ret, int max, int *n)
 {
 	char who[64];
 	ym_caselist_who(w, f->no, who, sizeof(who));
-	char *text = ym_asprintf("%s%s%s%s%s%s%s", who, *who ? " · " : "", ym_caselist_item_name(w, f->item), *f->extra ? " · " : "", f->extra,
+	char *text = ym_asprintf("%s%s%s%s%s%s%s", who, *who ? " · " : "", ym_caselist_item_name(w, f->pack, f->item), *f->extra ? " · " : "", f->extra,
 		*f->date ? " · " : "", f->date);
 	add_alert(ret, max, n, weight, msgid, f->no, text);
 	free(text);
@@ -419,9 +419,44 @@ collect(struct ym_stmt *s, struct found *f, int max)
 		ym_strlcpy(f[n].item, ym_stmt_col_text(s, 1), sizeof(f[n].item));
 		ym_strlcpy(f[n].date, ym_stmt_col_text(s, 2), sizeof(f[n].date));
 		ym_strlcpy(f[n].extra, ym_stmt_col_text(s, 3), sizeof(f[n].extra));
+		ym_strlcpy(f[n].pack, ym_stmt_col_text(s, 4), sizeof(f[n].pack));
 		n++;
 	}
 	ym_stmt_done(s);
+	return n;
+}
+
+/* rules.md §1: five working days to accept or to tell everything; then it counts as accepted. A notice has its end too. */
+static int
+told_of_intake(struct ym_casework *w, const char *day, const char *soon, struct ym_alert *ret, int max, int n)
+{
+	struct found f[32];
+	const char *desk = ym_log_identity(w->log)->desk;
+	struct ym_stmt *s = ym_db_sql(w->db, "SELECT case_no, item, received_ms, '', pack FROM view_case WHERE state = 'received' AND holder = :desk"
+		" ORDER BY received_ms LIMIT 32");
+	ym_stmt_text(s, ":desk", desk);
+	int k = collect(s, f, 32);
+	for (int i = 0; i < k; i++) {
+		ym_date_format(f[i].date, ym_calendar_notice_due(ym_pack_calendar(w->pack), ym_date_at(strtoll(f[i].date, NULL, 10)), NULL));
+		if (strcmp(f[i].date, soon) <= 0)
+			tell(w, &f[i], strcmp(f[i].date, day) < 0 ? YM_BLOCK : YM_WARN, strcmp(f[i].date, day) < 0 ?
+				N_("Taken in more than five working days ago and not decided") :
+				N_("Accept it or tell what is missing: after the fifth working day it counts as accepted"), ret, max, &n);
+	}
+	s = ym_db_sql(w->db, "SELECT case_no, item, accepted, '', pack FROM view_case WHERE state = 'accepted' AND deemed > 0 AND holder = :desk"
+		" ORDER BY accepted LIMIT 32");
+	ym_stmt_text(s, ":desk", desk);
+	k = collect(s, f, 32);
+	for (int i = 0; i < k; i++)
+		tell(w, &f[i], YM_BLOCK, N_("Counts as accepted since it was taken in: nothing was told within five working days"), ret, max, &n);
+	s = ym_db_sql(w->db, "SELECT case_no, item, notice_due, '', pack FROM view_case WHERE state = 'returned' AND notice_due <> ''"
+		" AND notice_due <= :soon AND holder = :desk ORDER BY notice_due LIMIT 32");
+	ym_stmt_text(s, ":soon", soon);
+	ym_stmt_text(s, ":desk", desk);
+	k = collect(s, f, 32);
+	for (int i = 0; i < k; i++)
+		tell(w, &f[i], YM_WARN, strcmp(f[i].date, day) < 0 ? N_("Not supplemented in time: end the case in writing") :
+			N_("What the notice named is due"), ret, max, &n);
 	return n;
 }
 
@@ -437,7 +472,7 @@ ym_queue_alerts(struct ym_casework *w, struct ym_alert *ret, int max)
 	ym_date_format(soon, ym_calendar_due(ym_pack_calendar(w->pack), ym_date_parse(day), &one, &known));
 	const char *desk = ym_log_identity(w->log)->desk;
 
-	struct ym_stmt *s = ym_db_sql(w->db, "SELECT q.case_no, coalesce(c.item, ''), '', q.event_seq FROM view_quarantine q LEFT JOIN view_case c"
+	struct ym_stmt *s = ym_db_sql(w->db, "SELECT q.case_no, coalesce(c.item, ''), '', q.event_seq, coalesce(c.pack, '') FROM view_quarantine q LEFT JOIN view_case c"
 		" USING (case_no) WHERE q.repaired = 0 ORDER BY q.number");
 	k = collect(s, f, 32);
 	for (int i = 0; i < k; i++) {
@@ -450,8 +485,9 @@ ym_queue_alerts(struct ym_casework *w, struct ym_alert *ret, int max)
 			ym_strlcpy(f[i].extra, ym_json_str(j, "reason"), sizeof(f[i].extra));
 		tell(w, &f[i], YM_BLOCK, N_("The central could not use an event of this case: repair it"), ret, max, &n);
 	}
-	s = ym_db_sql(w->db, "SELECT d.case_no, c.item, d.due, d.kind FROM view_defer d JOIN view_case c USING (case_no)"
-		" WHERE d.state = 'open' AND d.due <= :soon AND c.holder = :desk AND c.state = 'accepted' ORDER BY d.due");
+	s = ym_db_sql(w->db, "SELECT d.case_no, c.item, d.due, d.kind, c.pack FROM view_defer d JOIN view_case c USING (case_no)"
+		" WHERE d.state = 'open' AND d.due <= :soon AND c.holder = :desk AND c.state IN ('accepted', 'reviewing', 'deciding', 'extended')"
+		" ORDER BY d.due");
 	ym_stmt_text(s, ":soon", soon);
 	ym_stmt_text(s, ":desk", desk);
 	k = collect(s, f, 32);
@@ -463,8 +499,8 @@ ym_queue_alerts(struct ym_casework *w, struct ym_alert *ret, int max)
 		tell(w, &f[i], over ? YM_BLOCK : YM_WARN, over ? N_("A deferred document was not brought: end the case in writing") :
 			N_("A deferred document is due"), ret, max, &n);
 	}
-	s = ym_db_sql(w->db, "SELECT case_no, item, due_promised, '' FROM view_case WHERE state IN ('accepted', 'reviewing', 'special', 'deciding',"
-		" 'extended') AND due_promised <> '' AND due_promised <= :soon AND holder = :desk ORDER BY due_promised LIMIT 32");
+	s = ym_db_sql(w->db, "SELECT case_no, item, due_promised, '', pack FROM view_case WHERE state IN ('accepted', 'reviewing', 'special', 'deciding',"
+		" 'extended') AND state <> 'special' AND due_promised <> '' AND due_promised <= :soon AND holder = :desk ORDER BY due_promised LIMIT 32");
 	ym_stmt_text(s, ":soon", soon);
 	ym_stmt_text(s, ":desk", desk);
 	k = collect(s, f, 32);
@@ -472,7 +508,15 @@ ym_queue_alerts(struct ym_casework *w, struct ym_alert *ret, int max)
 		bool over = strcmp(f[i].date, day) < 0;
 		tell(w, &f[i], over ? YM_BLOCK : YM_WARN, over ? N_("The promised limit has passed") : N_("The promised limit is near"), ret, max, &n);
 	}
-	return n;
+	s = ym_db_sql(w->db, "SELECT case_no, item, pause_due, '', pack FROM view_case WHERE state = 'special' AND pause_due <> ''"
+		" AND pause_due <= :soon AND holder = :desk ORDER BY pause_due LIMIT 32");
+	ym_stmt_text(s, ":soon", soon);
+	ym_stmt_text(s, ":desk", desk);
+	k = collect(s, f, 32);
+	for (int i = 0; i < k; i++)
+		tell(w, &f[i], strcmp(f[i].date, day) < 0 ? YM_BLOCK : YM_WARN, strcmp(f[i].date, day) < 0 ?
+			N_("The special procedure should have ended: the limit stands still") : N_("The special procedure is to end"), ret, max, &n);
+	return told_of_intake(w, day, soon, ret, max, n);
 }
 
 void

@@ -44,12 +44,22 @@ fee_state_of(const char *s)
 	return !strcmp(s, "due") ? YM_FEE_DUE : !strcmp(s, "paid") ? YM_FEE_PAID : !strcmp(s, "waived") ? YM_FEE_WAIVED : YM_FEE_NONE;
 }
 
+#define ROW "key, case_no, state, exit, fee_state, fee_fen, delivery, due_promised, due_statutory, notices, received_ms, accepted, deemed," \
+	" notice_due, visit"
+
 static void
 overlay_row(struct ym_visit *v, struct ym_matter *m, struct ym_stmt *s)
 {
+	bool ours = !strcmp(ym_stmt_col_text(s, 14), v->id);
 	ym_strlcpy(m->case_no, ym_stmt_col_text(s, 1), sizeof(m->case_no));
 	m->state = ym_flow_state_by_name(ym_stmt_col_text(s, 2));
-	m->exit = ym_exit_by_name(ym_stmt_col_text(s, 3));
+	/* The row's exit is this visit's when this visit wrote and moved the case by it; a case taken up again still has its old exit there. */
+	bool moved = m->begun == YM_CASE_DRAFT || ((m->begun == YM_CASE_RECEIVED || m->begun == YM_CASE_RETURNED) && m->state != m->begun);
+	if (m->exit == YM_EXIT_NONE && ours && moved && !m->acted)
+		m->exit = ym_exit_by_name(ym_stmt_col_text(s, 3));
+	ym_strlcpy(m->accepted, ym_stmt_col_text(s, 11), sizeof(m->accepted));
+	m->deemed = ym_stmt_col_int(s, 12) > 0;
+	ym_strlcpy(m->notice_due, ym_stmt_col_text(s, 13), sizeof(m->notice_due));
 	m->fee_state = fee_state_of(ym_stmt_col_text(s, 4));
 	m->fee_fen = ym_stmt_col_int(s, 5);
 	ym_strlcpy(m->delivery, ym_stmt_col_text(s, 6), sizeof(m->delivery));
@@ -59,24 +69,45 @@ overlay_row(struct ym_visit *v, struct ym_matter *m, struct ym_stmt *s)
 	m->received_at = ym_stmt_col_int(s, 10);
 }
 
+/* What the draft knows by its number: its row may have moved meanwhile, by feed or by the calendar. */
+static enum ym_code
+overlay_known(struct ym_visit *v, struct ym_error *err)
+{
+	for (int c = 0; c < v->n_cases; c++) {
+		struct ym_matter *m = &v->cases[c];
+		if (!m->case_no[0])
+			continue;
+		struct ym_stmt *s = ym_db_sql(v->w->db, "SELECT " ROW " FROM view_case WHERE case_no = :no");
+		ym_stmt_text(s, ":no", m->case_no);
+		enum ym_code rc = ym_stmt_step(s, err);
+		if (!rc)
+			overlay_row(v, m, s);
+		ym_stmt_done(s);
+		if (rc && rc != YM_NOTFOUND)
+			return rc;
+	}
+	return YM_OK;
+}
+
 /* Cases that this visit decided, by key: the row wins over the draft; one the draft never heard of comes from its event. */
 static enum ym_code
 overlay(struct ym_visit *v, struct ym_error *err)
 {
 	char lost[YM_MAX_CASES][40];
 	int n_lost = 0;
-	struct ym_stmt *s = ym_db_sql(v->w->db, "SELECT key, case_no, state, exit, fee_state, fee_fen, delivery, due_promised, due_statutory, notices,"
-		" received_ms FROM view_case WHERE visit = :visit ORDER BY id");
+	enum ym_code rc = overlay_known(v, err);
+	if (rc)
+		return rc;
+	struct ym_stmt *s = ym_db_sql(v->w->db, "SELECT " ROW " FROM view_case WHERE visit = :visit ORDER BY id");
 	ym_stmt_text(s, ":visit", v->id);
-	enum ym_code rc;
 	while (!(rc = ym_stmt_step(s, err))) {
 		struct ym_matter *m = NULL;
 		for (int c = 0; c < v->n_cases; c++)
 			if (!strcmp(v->cases[c].key, ym_stmt_col_text(s, 0)))
 				m = &v->cases[c];
-		if (m)
+		if (m && !m->case_no[0])
 			overlay_row(v, m, s);
-		else if (n_lost < YM_MAX_CASES)
+		else if (!m && n_lost < YM_MAX_CASES)
 			ym_strlcpy(lost[n_lost++], ym_stmt_col_text(s, 1), sizeof(lost[0]));
 	}
 	ym_stmt_done(s);
@@ -87,8 +118,7 @@ overlay(struct ym_visit *v, struct ym_error *err)
 		struct ym_matter *m;
 		if ((rc = ym_snapshot_load(v->w, lost[i], &j, err)) || (rc = ym_snapshot_take(v, j, &m, err)))
 			return rc;
-		s = ym_db_sql(v->w->db, "SELECT key, case_no, state, exit, fee_state, fee_fen, delivery, due_promised, due_statutory, notices,"
-			" received_ms FROM view_case WHERE case_no = :no");
+		s = ym_db_sql(v->w->db, "SELECT " ROW " FROM view_case WHERE case_no = :no");
 		ym_stmt_text(s, ":no", lost[i]);
 		if (!(rc = ym_stmt_step(s, err)))
 			overlay_row(v, m, s);
@@ -215,29 +245,18 @@ continue_case(struct ym_casework *w, const char *case_no, const struct ym_visit 
 		return ym_fail(err, YM_STATE, N_("Sign in first"), "no account");
 	if (here && here->n_cases)
 		return ym_fail(err, YM_STATE, N_("A visit is open: finish or park it first"), "has cases");
-	struct ym_stmt *s = ym_db_sql(w->db, "SELECT holder, state, notices, received_ms, fee_state, fee_fen, due_promised, due_statutory, delivery,"
-		" (SELECT count(*) FROM view_defer d WHERE d.case_no = view_case.case_no AND d.state = 'open'),"
-		" (SELECT state FROM view_visit v WHERE v.visit = view_case.visit) FROM view_case WHERE case_no = :no");
+	struct ym_stmt *s = ym_db_sql(w->db, "SELECT holder, (SELECT count(*) FROM view_defer d WHERE d.case_no = c.case_no AND d.state = 'open'),"
+		" (SELECT state FROM view_visit v WHERE v.visit = c.visit), exit FROM view_case c WHERE case_no = :no");
 	ym_stmt_text(s, ":no", case_no);
 	enum ym_code rc = ym_stmt_step(s, err);
-	char holder[40] = "", state[24] = "", promised[16] = "", statutory[16] = "", delivery[16] = "";
+	char holder[40] = "";
 	bool owes = false, busy = false;
-	int64_t received = 0, fen = 0;
-	enum ym_fee_state fee = YM_FEE_NONE;
-	int notices = 0;
+	enum ym_exit was = YM_EXIT_NONE;
 	if (!rc) {
 		ym_strlcpy(holder, ym_stmt_col_text(s, 0), sizeof(holder));
-		ym_strlcpy(state, ym_stmt_col_text(s, 1), sizeof(state));
-		notices = (int)ym_stmt_col_int(s, 2);
-		received = ym_stmt_col_int(s, 3);
-		fee = fee_state_of(ym_stmt_col_text(s, 4));
-		fen = ym_stmt_col_int(s, 5);
-		ym_strlcpy(promised, ym_stmt_col_text(s, 6), sizeof(promised));
-		ym_strlcpy(statutory, ym_stmt_col_text(s, 7), sizeof(statutory));
-		ym_strlcpy(delivery, ym_stmt_col_text(s, 8), sizeof(delivery));
-		owes = ym_stmt_col_int(s, 9) > 0;
-		const char *vs = ym_stmt_col_text(s, 10);
-		busy = !strcmp(vs, "open") || !strcmp(vs, "parked");
+		owes = ym_stmt_col_int(s, 1) > 0;
+		busy = !strcmp(ym_stmt_col_text(s, 2), "open") || !strcmp(ym_stmt_col_text(s, 2), "parked");
+		was = ym_exit_by_name(ym_stmt_col_text(s, 3));
 	}
 	ym_stmt_done(s);
 	if (rc)
@@ -263,16 +282,15 @@ continue_case(struct ym_casework *w, const char *case_no, const struct ym_visit 
 	v->opened_at = here ? here->opened_at : ym_log_now(w->log);
 	if ((rc = ym_snapshot_take(v, j, &m, err)) == YM_OK) {
 		ym_strlcpy(m->case_no, case_no, sizeof(m->case_no));
-		m->state = m->begun = ym_flow_state_by_name(state);
 		m->exit = YM_EXIT_NONE;
+		m->acted = 0;
+		m->age_confirmed = false;
+		/* The row knows what came after the snapshot. */
+		rc = overlay_known(v, err);
+		m->begun = m->state;
+		m->was = was;
 		m->owes = owes && m->state == YM_CASE_ACCEPTED;
-		m->notices = notices;
-		m->received_at = received;
-		m->fee_state = fee;
-		m->fee_fen = fen;
-		ym_strlcpy(m->due_promised, promised, sizeof(m->due_promised));
-		ym_strlcpy(m->due_statutory, statutory, sizeof(m->due_statutory));
-		ym_strlcpy(m->delivery, delivery, sizeof(m->delivery));
+		m->notices_begun = m->notices;
 		m->reason[0] = 0;
 		/* A supplement shows the originals again: what was promised or missing is open. */
 		for (int i = 0; i < v->n_persons; i++)
@@ -284,7 +302,8 @@ continue_case(struct ym_casework *w, const char *case_no, const struct ym_visit 
 		/* What was missing is handed in first; a result that waits is signed for. */
 		v->stage = m->owes || m->state == YM_CASE_RECEIVED || m->state == YM_CASE_RETURNED ? YM_STAGE_MATERIALS :
 			ym_matter_is_open(m) ? YM_STAGE_DECIDE : YM_STAGE_PAPERS;
-		rc = ym_visit_commit(v, here ? emit_continued : ym_visit_emit_opened, (void *)case_no, err);
+		if (!rc)
+			rc = ym_visit_commit(v, here ? emit_continued : ym_visit_emit_opened, (void *)case_no, err);
 	}
 	if (rc) {
 		ym_visit_free(v);

@@ -84,13 +84,13 @@ ym_shift_account(struct ym_casework *w)
 	}
 	json_object_set_new(o, "visits", json_integer(count(w, "SELECT count(*) FROM view_visit WHERE opened_ms >= :from", opened)));
 	json_t *numbers = json_array(), *exits = json_object(), *papers = json_array();
-	struct ym_stmt *s = ym_db_sql(w->db, "SELECT case_no, item, exit, state FROM view_case WHERE seq > :id AND holder = :desk ORDER BY case_no");
+	struct ym_stmt *s = ym_db_sql(w->db, "SELECT case_no, item, exit, state, pack FROM view_case WHERE seq > :id AND holder = :desk ORDER BY case_no");
 	ym_stmt_int(s, ":id", id);
 	ym_stmt_text(s, ":desk", ym_log_identity(w->log)->desk);
 	while (!ym_stmt_step(s, NULL)) {
 		const char *exit = ym_stmt_col_text(s, 2);
 		json_array_append_new(numbers, json_pack("{ss ss ss ss ss ss}", "no", ym_stmt_col_text(s, 0), "item", ym_stmt_col_text(s, 1), "exit", exit,
-			"state", ym_stmt_col_text(s, 3), "item_name", ym_caselist_item_name(w, ym_stmt_col_text(s, 1)), "exit_label",
+			"state", ym_stmt_col_text(s, 3), "item_name", ym_caselist_item_name(w, ym_stmt_col_text(s, 4), ym_stmt_col_text(s, 1)), "exit_label",
 			ym_papers_exit_word(ym_exit_by_name(exit))));
 		if (*exit)
 			json_object_set_new(exits, exit, json_integer(ym_json_int(exits, exit, 0) + 1));

@@ -115,6 +115,14 @@ matter_json(const struct ym_matter *m)
 		json_object_set(o, "visible", m->visible);
 	json_object_set_new(o, "delivery", json_pack("{ss ss ss}", "how", m->delivery, "address", m->address, "phone", m->phone));
 	json_object_set_new(o, "fee", json_pack("{si sI}", "state", m->fee_state, "fen", (json_int_t)m->fee_fen));
+	if (m->told)
+		json_object_set(o, "told", m->told);
+	json_object_set_new(o, "notices_begun", json_integer(m->notices_begun));
+	json_object_set_new(o, "was", json_string(ym_exit_name(m->was)));
+	json_object_set_new(o, "accepted", json_string(m->accepted));
+	json_object_set_new(o, "notice_due", json_string(m->notice_due));
+	json_object_set_new(o, "age_confirmed", json_boolean(m->age_confirmed));
+	json_object_set_new(o, "proceed", ym_proceed_to_json(m));
 	json_object_set_new(o, "due", json_pack("{ss ss sb}", "promised", m->due_promised, "statutory", m->due_statutory, "known", m->calendar_known));
 	return o;
 }
@@ -247,6 +255,13 @@ take_matter(struct ym_visit *v, const json_t *j, struct ym_matter **ret, struct 
 	ym_strlcpy(m->due_promised, ym_json_str(due, "promised"), sizeof(m->due_promised));
 	ym_strlcpy(m->due_statutory, ym_json_str(due, "statutory"), sizeof(m->due_statutory));
 	m->calendar_known = ym_json_bool(due, "known", true);
+	m->told = json_incref(json_object_get(j, "told"));
+	m->notices_begun = (int)ym_json_int(j, "notices_begun", 0);
+	m->was = ym_exit_by_name(ym_json_str(j, "was"));
+	ym_strlcpy(m->accepted, ym_json_str(j, "accepted"), sizeof(m->accepted));
+	ym_strlcpy(m->notice_due, ym_json_str(j, "notice_due"), sizeof(m->notice_due));
+	m->age_confirmed = ym_json_bool(j, "age_confirmed", false);
+	ym_proceed_from_json(m, json_object_get(j, "proceed"));
 	const json_t *roles = json_object_get(j, "roles");
 	const char *role;
 	json_t *who;

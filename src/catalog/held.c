@@ -149,6 +149,7 @@ fill_material(struct ym_held *h, const json_t *e, void *ret)
 		.need = (enum ym_need)CHOICE(e, "need", needs, YM_NEED_REQUIRED),
 		.main = ym_json_bool(e, "main", false),
 		.deferrable = ym_json_bool(e, "deferrable", false),
+		.promisable = ym_json_bool(e, "promise", false),
 		.retained = ym_json_bool(e, "retained", false),
 		.copies = (int)ym_json_int(e, "copies", 1),
 	};

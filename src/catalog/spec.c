@@ -85,6 +85,7 @@ static const struct spec material_spec[] = {
 	{ "when", RULE },
 	{ "main", BOOL },
 	{ "deferrable", BOOL },
+	{ "promise", BOOL },
 	{ "retained", BOOL },
 	{ "check", STR },
 	{ "note", STR },

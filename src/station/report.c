@@ -57,13 +57,9 @@ add_place(struct ym_station *s, json_t *context)
 static void
 label_item(struct ym_station *s, json_t *row)
 {
-	const struct ym_item *item = NULL;
-	const char *id = ym_json_str(row, "item");
+	const char *name = ym_json_str(row, "item_name"), *id = ym_json_str(row, "item");
 
-	if (*id && ym_pack_item(s->pack, id, &item, NULL) == YM_OK)
-		json_object_set_new(row, "name", json_string(item->name));
-	else
-		json_object_set_new(row, "name", json_string(id));
+	json_object_set_new(row, "name", json_string(*name ? name : id));
 }
 
 static void

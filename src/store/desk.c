@@ -12,6 +12,7 @@
 /* Released steps are never changed: a change is a new step at the end. */
 static const struct ym_schema_step DESK_STEPS[] = {
 	{ ym_schema_sql_desk_001, NULL }, /* 2026-11: the first */
+	{ ym_schema_sql_desk_002, NULL }, /* 2026-11: clocks that stop and are extended */
 };
 static const struct ym_schema_step SYNC_STEPS[] = {
 	{ ym_schema_sql_sync_001, NULL }, /* 2026-11: the first */

@@ -64,4 +64,5 @@ void ym_body_deflate(const char *json, struct ym_buf *out);
 enum ym_code ym_body_inflate(const void *data, size_t n, struct ym_buf *out, struct ym_error *err) YM_MUST;
 
 /* -- generated from src/store/schema by its embed.py -- */
-extern const char ym_schema_sql_desk_001[], ym_schema_sql_sync_001[], ym_schema_sql_sync_002[];
+extern const char ym_schema_sql_desk_001[], ym_schema_sql_desk_002[],
+	ym_schema_sql_sync_001[], ym_schema_sql_sync_002[];

@@ -303,10 +303,14 @@ a_notice_today_is_supplemented_tomorrow_and_the_result_collected(void **state)
 	window_feed(x, "case.reviewed", reviewed);
 	assert_int_equal(ym_visit_continue_case(x->w, no, &x->v, NULL), YM_OK);
 	assert_int_equal(window_case(x, 0)->state, YM_CASE_APPROVED);
-	assert_int_equal(ym_visit_n_papers(x->v), 1);
-	assert_int_equal(ym_visit_printed(x->v, 0, "pdf", NULL), YM_OK);
-	assert_int_equal(ym_visit_sign(x->v, 0, NULL), YM_OK);
+	/* The decision (W09) and its sign-for (W12); both stay to be printed again when they have been handed over. */
+	assert_int_equal(ym_visit_n_papers(x->v), 2);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(ym_visit_printed(x->v, i, "pdf", NULL), YM_OK);
+		assert_int_equal(ym_visit_sign(x->v, i, NULL), YM_OK);
+	}
 	assert_int_equal(window_case(x, 0)->state, YM_CASE_DELIVERED);
+	assert_int_equal(ym_visit_n_papers(x->v), 2);
 	assert_int_equal(ym_visit_finish(x->v, NULL), YM_OK);
 	assert_int_equal(window_count(x, "SELECT count(*) FROM view_case"), 1);
 }

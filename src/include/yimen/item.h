@@ -38,7 +38,8 @@ struct ym_condition { const char *id, *require /* rule */, *otherwise /* exit na
 struct ym_warning { const char *when, *message, *source; };
 struct ym_need_material {
 	const char *kind, *holder /* role */, *form, *when /* rule or "" */, *check /* register that can replace it, or "" */, *note, *origin, *grade;
-	enum ym_need need; bool main /* decides; never deferrable */, deferrable, retained /* taken in, not only seen */; int copies;
+	enum ym_need need; bool main /* decides; never deferrable */, deferrable, retained /* taken in, not only seen */,
+		promisable /* 告知承诺: a written promise may stand for it */; int copies;
 };
 struct ym_need_field {
 	const char *datum /* "role.datum" */, *when, *required_when, *rule, *message, *hint, *basis; bool required, is_result;

@@ -19,5 +19,5 @@ struct ym_ticket {
 struct ym_parked { char visit[40]; char title[64] /* 张* · 2 件 */, why[64]; int64_t since; };
 /* text is in the catalogue's words (who, item, document, date); msgid says what is the matter. */
 struct ym_alert { enum ym_weight weight; char text[200]; char case_no[40]; const char *msgid; };
-struct ym_case_row { char case_no[40], item[40], item_name[120], who[64] /* masked */, due[16], lamp[8] /* "", green, blue, yellow, red, black */; enum ym_case_state state; enum ym_exit exit; int64_t at; bool synced, holder; };
+struct ym_case_row { char case_no[40], item[40], pack[24] /* version it was begun under */, item_name[120], who[64] /* masked */, due[16], lamp[8] /* "", green, blue, yellow, red, black */; enum ym_case_state state; enum ym_exit exit; int64_t at; bool synced, holder; };
 struct ym_tally { int served, completed, returned, waiting, longest_wait_min, avg_seconds, parked; };

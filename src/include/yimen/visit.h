@@ -51,6 +51,7 @@ struct ym_reason { enum ym_weight weight; const char *text, *source, *cure /* wh
 enum ym_fee_state { YM_FEE_NONE, YM_FEE_DUE, YM_FEE_PAID, YM_FEE_WAIVED };
 struct ym_case_line {
 	const char *item, *name, *category, *case_no /* "" until decided */, *bundle /* "" or id */;
+	bool is_open /* this visit may still decide it */; bool confirm_age /* the catalogue has aged: ym_visit_confirm_age first */;
 	enum ym_case_state state; enum ym_exit proposal, exit; const char *summary /* one line why */;
 	const struct ym_reason *reasons; int n_reasons;
 	bool waits_for /* starts when another case ends */; const char *after;
@@ -79,7 +80,8 @@ enum ym_code ym_visit_answer(struct ym_visit *v, int index, const char *code /* 
 
 /* -- materials: one checklist -- */
 enum ym_material_state { YM_MAT_UNSEEN, YM_MAT_SEEN /* original seen */, YM_MAT_CAPTURED, YM_MAT_SHARED /* by a check */, YM_MAT_ELICENSE,
-	YM_MAT_DEFERRED, YM_MAT_MISSING, YM_MAT_WRONG, YM_MAT_WAITING /* check asked */, YM_MAT_GENERATED /* printed here to sign */, YM_N_MAT_STATES };
+	YM_MAT_DEFERRED, YM_MAT_MISSING, YM_MAT_WRONG, YM_MAT_WAITING /* check asked */, YM_MAT_GENERATED /* printed here to sign */,
+	YM_MAT_PROMISED /* 告知承诺: a written promise instead of the proof */, YM_N_MAT_STATES };
 struct ym_material_line {
 	const char *kind, *name, *holder_label, *form, *note, *cases /* short names, "3 件共用" when shared by all */, *check, *origin, *deadline;
 	int holder /* person, -1 */; int n_cases; enum ym_need need; enum ym_material_state state; bool main, deferrable, retained, applies_known;
