@@ -218,6 +218,9 @@ command(struct ui_app *app, struct s_visit *v, enum ui_command c)
 	case UI_DO_DEFER:
 		mark(app, v, YM_MAT_DEFERRED, NULL);
 		return UI_DIRTY;
+	case UI_DO_PROMISED:
+		mark(app, v, YM_MAT_PROMISED, NULL);
+		return UI_DIRTY;
 	case UI_DO_LACKING:
 		mark(app, v, YM_MAT_MISSING, NULL);
 		return UI_DIRTY;
@@ -367,7 +370,7 @@ draw_detail(const struct s_visit *v, const struct ui_area *a)
 static void
 draw_keys(const struct ui_area *a, int row, bool check)
 {
-	static const enum ui_command for_material[] = { UI_DO_SEEN, UI_DO_SHARED, UI_DO_ASK_ALL, UI_DO_CAPTURED, UI_DO_ELICENSE, UI_DO_DEFER, UI_DO_LACKING,
+	static const enum ui_command for_material[] = { UI_DO_SEEN, UI_DO_SHARED, UI_DO_ASK_ALL, UI_DO_CAPTURED, UI_DO_ELICENSE, UI_DO_DEFER, UI_DO_PROMISED, UI_DO_LACKING,
 		UI_DO_WRONG, UI_DO_UNSEEN, UI_DO_ATTACH };
 	char name[24];
 	int col = 3;

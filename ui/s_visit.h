@@ -8,6 +8,7 @@
 
 #include "screen.h"
 #include "w_list.h"
+#include "yimen/proceed.h"
 #include "w_text.h"
 
 #define S_VISIT_PERSONS 24
@@ -61,6 +62,10 @@ struct s_visit {
 	char note[300];            /* fault of what was just typed */
 	/* decide */
 	enum ym_exit wanted;
+	/* a step after the exit being asked for */
+	struct ym_proceeding step;
+	enum ym_proceed steps[YM_N_PROCEEDS];
+	char step_reason[240];
 	/* papers: making all that are not made yet */
 	bool making;
 	char jobs[S_VISIT_PAPERS][160];

@@ -398,6 +398,47 @@ ym_number_org12(const char *s)
 	return s && has_form(s, "############");
 }
 
+bool
+ym_number_licence_file(const char *s)
+{
+	return s && has_form(s, "############");
+}
+
+bool
+ym_number_penalty(const char *s)
+{
+	return s && (has_form(s, "###############") || has_form(s, "################"));
+}
+
+bool
+ym_number_elicence(const char *s)
+{
+	static const char root[] = "1.2.156.3005.2.";
+	static const char base36[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	char all[96];
+	size_t lengths[5] = { 0 }, n = 0, part = 0;
+
+	if (!s || strncmp(s, root, sizeof root - 1) || strlen(s) >= sizeof root + sizeof all)
+		return false;
+	for (s += sizeof root - 1; *s; s++) {
+		if (*s == '.') {
+			if (++part > 4)
+				return false;
+			continue;
+		}
+		if (!strchr(base36, *s) || n + 2 > sizeof all)
+			return false;
+		lengths[part]++;
+		all[n++] = *s;
+	}
+	if (part != 4 || lengths[0] != 21 || lengths[1] != 18 || !lengths[2] || lengths[3] != 3 || lengths[4] != 1)
+		return false;
+	s = all + n - 1;
+	char check = *s;
+	all[n - 1] = 0;
+	return ym_number_mod37_36(all) == check;
+}
+
 int
 ym_number_mrz_digit(const char *s, size_t n)
 {

@@ -44,12 +44,17 @@ bool ym_number_phone(const char *s);                  /* mobile, landline, +E.16
 bool ym_number_mobile(const char *s);
 bool ym_number_postcode(const char *s);
 bool ym_number_org12(const char *s);                  /* 12-digit organisation code: form only */
+bool ym_number_licence_file(const char *s);           /* 驾驶证档案编号: 12 digits, form only */
+bool ym_number_penalty(const char *s);                /* 处罚决定书编号: 15 or 16 digits, form only */
+/* GB/T 36904 电子证照标识, whole: 1.2.156.3005.2.type(21).issuer(18).serial.version(3).check; the check is ISO 7064 MOD 37,36 over
+ * type, issuer, serial and version without their dots. */
+bool ym_number_elicence(const char *s);
 /* ICAO 9303 part 3: the check digit of n characters (weights 7 3 1, '<' is 0), -1 on another
  * character. */
 int ym_number_mrz_digit(const char *s, size_t n);
 bool ym_number_mrz_td3(const char *line2);            /* line 2: all five check digits */
 /* By the name used in catalogue data: id18 uscc vin plate passport passport_foreign hkmpermit
- * twpermit hrpermit twcompatriot hkid twid foreignpr phone mobile postcode org12 mod37_36 td3 ipv4.
+ * twpermit hrpermit twcompatriot hkid twid foreignpr phone mobile postcode org12 licence_file penalty elicence mod37_36 td3 ipv4.
  * Unknown kind: NOTFOUND. */
 enum ym_code ym_number_check(const char *kind, const char *s, struct ym_error *err) YM_MUST;
 bool ym_number_has_kind(const char *kind);

@@ -150,7 +150,11 @@ case_json(struct ym_visit *v, const struct ym_matter *m)
 		json_object_set_new(o, "fee", json_integer(m->fee_fen));
 	put(o, "fee_basis", m->item->fee_basis);
 	put(o, "fee_label", m->fee_label);
-	put(o, "delivery", ym_papers_delivery_word(m->delivery));
+	/* Not chosen: the window, where the item gives its result there. */
+	bool here = false;
+	for (int i = 0; i < m->item->n_delivery; i++)
+		here |= !strcmp(m->item->delivery[i], "window");
+	put(o, "delivery", ym_papers_delivery_word(*m->delivery || !here ? m->delivery : "window"));
 	put(o, "reason", m->reason);
 	put(o, "guide", m->item->guide_text);
 	put(o, "exit", ym_exit_name(m->exit));

@@ -369,6 +369,9 @@ seal(struct page *p, const char *text)
 	double r = p->is_receipt ? MM(14) : MM(20);
 	PangoLayout *layout = layout_of(p, text, p->size * 0.9, false, 2 * r, PANGO_ALIGN_CENTER);
 
+	/* Where a seal is set: over the authority's name and the date, not on a page of its own. */
+	if (!p->is_receipt && p->y - p->margin > 2 * r)
+		p->y -= MM(14);
 	need(p, 2 * r + 8);
 	if (!p->measuring) {
 		double dash[] = { 3, 3 };

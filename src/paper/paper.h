@@ -22,7 +22,7 @@
  *   {"type":"seal","text":"(受理专用章)"}         the marked place for the seal, right
  *   {"type":"qr","text":"{visit.query_code}","caption":""}
  *   {"type":"space","lines":1}   {"type":"rule"}   {"type":"page"}  (page break)
- * Context root: see cases/papers.c; "practice": true puts the watermark on every page.
+ * Context root: see cases/paper_context.c; "practice": true puts the watermark on every page, "reprint": 2 the mark 补打 at its head.
  */
 #pragma once
 

@@ -69,7 +69,7 @@ struct ym_station {
 	bool token_watch_over;
 
 	/* timers */
-	ym_source idle_timer, autosave_timer, minute_timer, checkpoint_slice, names_slice;
+	ym_source idle_timer, autosave_timer, minute_timer, checkpoint_slice, names_slice, tend_slice;
 	const char *clock_doubt;
 	int64_t last_wall_ms, last_mono_ms, touched_ms;
 

@@ -43,6 +43,20 @@ on_names(void *user)
 	return more;
 }
 
+/* What the calendar does by itself. With no loop a command leaves it to the workstation. */
+static bool
+on_tend(void *user)
+{
+	struct ym_station *s = user;
+	bool more = false;
+
+	if (s->unlocked && ym_casework_tend(s->work, s->visit, &more) > 0)
+		ym_station_notify(s, YM_NOTICE_QUEUE);
+	if (!more)
+		s->tend_slice = 0;
+	return more;
+}
+
 static bool
 on_checkpoint(void *user)
 {
@@ -82,6 +96,8 @@ on_minute(void *user)
 	watch_clock(s);
 	if (!s->readonly && !s->checkpoint_slice)
 		s->checkpoint_slice = ym_loop_add_slice(s->loop, "checkpoint", on_checkpoint, s);
+	if (!s->readonly && !s->tend_slice && s->unlocked)
+		s->tend_slice = ym_loop_add_slice(s->loop, "tend", on_tend, s);
 	ym_station_notify(s, YM_NOTICE_CLOCK);
 }
 
@@ -118,6 +134,8 @@ ym_station_start_timers(struct ym_station *s)
 		s->autosave_timer = ym_loop_add_timer(s->loop, "autosave", YM_AUTOSAVE_MS, on_autosave, s);
 	if (!s->names_slice && !s->headless)
 		s->names_slice = ym_loop_add_slice(s->loop, "names", on_names, s);
+	if (!s->tend_slice && !s->headless && !s->readonly)
+		s->tend_slice = ym_loop_add_slice(s->loop, "tend", on_tend, s);
 	if (!s->minute_timer)
 		s->minute_timer = ym_loop_add_timer(s->loop, "minute", 60 * 1000, on_minute, s);
 	ym_station_touch(s);
@@ -408,7 +426,8 @@ ym_station_lock(struct ym_station *s)
 	if (s->loop) {
 		ym_loop_remove(s->loop, s->idle_timer);
 		ym_loop_remove(s->loop, s->names_slice);
-		s->idle_timer = s->names_slice = 0;
+		ym_loop_remove(s->loop, s->tend_slice);
+		s->idle_timer = s->names_slice = s->tend_slice = 0;
 	}
 	ym_station_notify(s, YM_NOTICE_LOCKED);
 }

@@ -5,6 +5,7 @@
 #include "station/visit_run.h"
 
 #include "station/private.h"
+#include "yimen/proceed.h"
 
 #define FACTS_MAX 60
 #define ROUNDS_MAX 4 /* items that start when another ends are decided in a later round */
@@ -21,7 +22,7 @@ static const struct {
 	enum ym_material_state state;
 } material_words[] = {
 	{ "seen", YM_MAT_SEEN }, { "shared", YM_MAT_SHARED }, { "elicense", YM_MAT_ELICENSE }, { "deferred", YM_MAT_DEFERRED },
-	{ "missing", YM_MAT_MISSING }, { "wrong", YM_MAT_WRONG }, { "unseen", YM_MAT_UNSEEN },
+	{ "missing", YM_MAT_MISSING }, { "wrong", YM_MAT_WRONG }, { "unseen", YM_MAT_UNSEEN }, { "promised", YM_MAT_PROMISED },
 };
 
 static enum ym_code
@@ -219,6 +220,34 @@ decide_round(struct ym_visit *v, const json_t *file, int *ret_n, struct ym_error
 }
 
 static enum ym_code
+confirm_catalogue(struct ym_visit *v, const json_t *file, struct ym_error *err)
+{
+	enum ym_code code = YM_OK;
+
+	for (int i = 0; i < ym_visit_n_cases(v) && !code && ym_json_bool(file, "confirm_catalogue", false); i++)
+		if (ym_visit_case(v, i)->confirm_age)
+			code = ym_visit_confirm_age(v, i, err);
+	return code;
+}
+
+/* "proceed": {item: {what, kind, days, approver, reason}}: what follows the exit. */
+static enum ym_code
+go_on(struct ym_visit *v, const json_t *file, struct ym_error *err)
+{
+	enum ym_code code = YM_OK;
+
+	for (int i = 0; i < ym_visit_n_cases(v) && !code; i++) {
+		const json_t *want = json_object_get(json_object_get(file, "proceed"), ym_visit_case(v, i)->item);
+		struct ym_proceeding p = { ym_proceed_by_name(ym_json_str(want, "what")), ym_json_str(want, "kind"), ym_json_str(want, "reason"),
+			ym_json_str(want, "approver"), (int)ym_json_int(want, "days", 0) };
+
+		if (want)
+			code = p.what ? ym_visit_proceed(v, i, &p, err) : bad(err, ym_json_str(want, "what"));
+	}
+	return code;
+}
+
+static enum ym_code
 settle(struct ym_visit *v, const json_t *file, struct ym_error *err)
 {
 	enum ym_code code = YM_OK;
@@ -298,8 +327,12 @@ run_open_visit(struct ym_station *s, const json_t *file, struct ym_error *err)
 		decided = 0;
 		code = fill_in(v, file, err);
 		if (!code)
+			code = confirm_catalogue(v, file, err);
+		if (!code)
 			code = decide_round(v, file, &decided, err);
 	}
+	if (!code)
+		code = go_on(v, file, err);
 	if (!code)
 		code = settle(v, file, err);
 	if (!code)

@@ -479,10 +479,58 @@ every_kind_of_the_catalogue_is_known(void **state)
 	assert_int_equal(ym_number_check("ipv4", "192.0.2.256", NULL), YM_INVALID);
 }
 
+static void
+file_numbers_and_penalty_numbers_have_their_lengths(void **state)
+{
+	assert_true(ym_number_licence_file("220100123456"));
+	assert_false(ym_number_licence_file("22010012345"));
+	assert_false(ym_number_licence_file("2201001234567"));
+	assert_false(ym_number_licence_file("22010012345A"));
+	assert_true(ym_number_penalty("220104190012345"));
+	assert_true(ym_number_penalty("2201041900123456"));
+	assert_false(ym_number_penalty("22010419001234"));
+	assert_false(ym_number_penalty("22010419001234567"));
+	assert_false(ym_number_penalty("22010419001234X"));
+	assert_int_equal(ym_number_check("licence_file", "220100123456", NULL), YM_OK);
+	assert_int_equal(ym_number_check("penalty", "2201", NULL), YM_INVALID);
+}
+
+static void
+an_electronic_certificate_is_checked_as_a_whole(void **state)
+{
+	/* Type 21 (the definer's code and 3 digits), issuer 18: public codes of rules.md §14; the serial is invented. */
+	char all[80], id[120];
+	snprintf(all, sizeof all, "%s%s%s%s", "113201000129484720001", "11370600004260520N", "2026000017", "001");
+	char check = ym_number_mod37_36(all);
+	snprintf(id, sizeof id, "1.2.156.3005.2.%s.%s.%s.%s.%c", "113201000129484720001", "11370600004260520N", "2026000017", "001", check);
+	assert_true(ym_number_elicence(id));
+	assert_int_equal(ym_number_check("elicence", id, NULL), YM_OK);
+	char bad[120];
+	for (size_t i = sizeof("1.2.156.3005.2.") - 1; id[i]; i++) {
+		if (id[i] == '.')
+			continue;
+		memcpy(bad, id, sizeof bad);
+		bad[i] = id[i] == '7' ? '8' : '7';
+		assert_false(ym_number_elicence(bad));
+	}
+	assert_false(ym_number_elicence("1.2.156.3005.2"));
+	assert_false(ym_number_elicence(""));
+	memcpy(bad, id, sizeof bad);
+	bad[4] = '7';
+	assert_false(ym_number_elicence(bad));
+	char longer[130];
+	snprintf(longer, sizeof longer, "%s.1", id);
+	assert_false(ym_number_elicence(longer));
+	snprintf(bad, sizeof bad, "1.2.156.3005.2.%s.%s..%s.%c", "113201000129484720001", "11370600004260520N", "001", check);
+	assert_false(ym_number_elicence(bad));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(file_numbers_and_penalty_numbers_have_their_lengths),
+		cmocka_unit_test(an_electronic_certificate_is_checked_as_a_whole),
 		cmocka_unit_test(id18_accepts_the_published_example),
 		cmocka_unit_test(id18_notices_any_wrong_character_and_any_exchange),
 		cmocka_unit_test(id18_says_which_part_is_wrong),

@@ -9,6 +9,7 @@
 
 #include "yimen/picture.h"
 #include "yimen/practice.h"
+#include "yimen/proceed.h"
 #include "yimen/scan.h"
 #include "yimen/text.h"
 
@@ -91,6 +92,7 @@ fold(struct ym_visit *v)
 		l->proposal = c == 2 ? YM_EXIT_COMPLETED : ready ? YM_EXIT_ACCEPTED : YM_EXIT_RETURNED;
 		l->reasons = c ? &block[2] : ready ? &block[2] : block;
 		l->n_reasons = c || ready ? 1 : 3;
+		l->is_open = l->exit == YM_EXIT_NONE;
 		l->summary = c == 2 ? "自愿注销,本人申请" : ready ? "材料齐全;本人" : "缺户口簿、合格照片";
 		memset(l->can_exit, 0, sizeof l->can_exit);
 		l->can_exit[YM_EXIT_NOT_REQUIRED] = l->can_exit[YM_EXIT_NOT_OURS] = l->can_exit[YM_EXIT_RETURNED] = l->can_exit[YM_EXIT_ACCEPTED] = true;
@@ -500,6 +502,30 @@ ym_visit_decide(struct ym_visit *v, int c, enum ym_exit exit, const char *reason
 enum ym_code ym_visit_pay(struct ym_visit *v, int c, const char *m, const char *r, struct ym_error *err) { (void)m; (void)r; (void)err; v->cases[c].fee_state = YM_FEE_PAID; return YM_OK; }
 enum ym_code ym_visit_waive(struct ym_visit *v, int c, const char *r, struct ym_error *err) { (void)r; (void)err; v->cases[c].fee_state = YM_FEE_WAIVED; return YM_OK; }
 enum ym_code ym_visit_deliver(struct ym_visit *v, int c, const char *how, const char *a, const char *p, struct ym_error *err) { (void)a; (void)p; (void)err; v->cases[c].delivery = !strcmp(how, "mail") ? "mail" : "window"; return YM_OK; }
+enum ym_code
+ym_visit_may_proceed(struct ym_visit *v, int c, enum ym_proceed p, struct ym_error *err)
+{
+	bool may = v->cases[c].exit != YM_EXIT_NONE && p == YM_PROCEED_WITHDRAW;
+
+	return may ? YM_OK : ym_fail(err, YM_STATE, "This step is not possible in the present state of the case", NULL);
+}
+enum ym_code ym_visit_proceed(struct ym_visit *v, int c, const struct ym_proceeding *p, struct ym_error *err)
+{
+	(void)p; (void)err;
+	v->cases[c].state = YM_CASE_WITHDRAWN;
+	return YM_OK;
+}
+enum ym_code ym_visit_take_up(struct ym_visit *v, int c, struct ym_error *err) { (void)v; (void)c; return ym_fail(err, YM_STATE, "The case is decided", NULL); }
+enum ym_code ym_visit_confirm_age(struct ym_visit *v, int c, struct ym_error *err) { (void)v; (void)c; return ym_fail(err, YM_STATE, "The case is decided", NULL); }
+void
+ym_visit_proceed_line(const struct ym_visit *v, int c, struct ym_proceed_line *ret)
+{
+	(void)v; (void)c;
+	*ret = (struct ym_proceed_line){ .suspended_since = "", .suspended_until = "", .special = "", .notice_due = "" };
+}
+const char *ym_proceed_label(enum ym_proceed p) { return p == YM_PROCEED_WITHDRAW ? "withdrawn by the applicant" : ""; }
+bool ym_proceed_wants_reason(enum ym_proceed p) { return p == YM_PROCEED_WITHDRAW; }
+int ym_proceed_kinds(enum ym_proceed p, const struct ym_option **ret) { (void)p; *ret = NULL; return 0; }
 int ym_visit_n_papers(const struct ym_visit *v) { return v->n_papers; }
 const struct ym_paper_line *ym_visit_paper(const struct ym_visit *v, int i) { return &v->papers[i]; }
 enum ym_code ym_visit_sign(struct ym_visit *v, int i, struct ym_error *err) { (void)err; v->papers[i].is_signed = true; return YM_OK; }
