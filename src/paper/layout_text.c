@@ -167,7 +167,7 @@ put_signature(struct ym_buf *out, const json_t *rows, int columns)
 			const char *what = json_string_value(json_array_get(rows, i));
 			int rest = columns - ym_text_width(what) - 2;
 
-			ym_buf_addf(out, "\n%s:%.*s\n", what, rest > 8 ? rest < 24 ? rest : 24 : 8, "________________________");
+			ym_buf_addf(out, "\n%s:%.*s\n", what, rest > 24 ? 24 : rest > 0 ? rest : 0, "________________________");
 		} else {
 			ym_buf_addf(out, "%s:____________  ", json_string_value(json_array_get(rows, i)));
 		}
