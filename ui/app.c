@@ -323,7 +323,7 @@ attach(struct ui_app *app)
 static void
 detach(struct ui_app *app)
 {
-	ym_source *sources[] = { &app->input, &app->winch, &app->term_signal, &app->hup, &app->delay, &app->minute };
+	ym_source *sources[] = { &app->input, &app->winch, &app->term_signal, &app->hup, &app->delay, &app->minute, &app->scan };
 
 	ui_player_stop(app);
 	for (int i = 0; i < UI_LEN(sources); i++)

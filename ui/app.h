@@ -34,7 +34,7 @@ struct ui_app {
 	int n_layers;
 	char message[600];
 	enum ui_style message_style;
-	ym_source input, winch, term_signal, hup, delay, minute;
+	ym_source input, winch, term_signal, hup, delay, minute, scan;
 	bool in_dispatch, holding;
 	struct ui_key held[UI_APP_HELD_MAX];
 	int n_held;

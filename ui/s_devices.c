@@ -93,6 +93,8 @@ draw(const void *state, const struct ui_area *a)
 		ui_canvas_print(a, row++, 5, UI_DIM, "%s  %s  %s", *info->driver ? info->driver : _("no driver"), info->identity, info->node);
 		if (*info->about)
 			ui_canvas_print(a, row++, 5, UI_DIM, "%s", info->about);
+		if (info->role == YM_ROLE_IDCARD)
+			ui_canvas_text(a, row++, 5, UI_DIM, _("The photo on a card is not shown: its decoder is licensed and not part of yimen."));
 		row++;
 	}
 	ui_canvas_park(a, 1, 1);

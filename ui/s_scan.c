@@ -20,6 +20,7 @@
 #define STX 0x02
 #define BURST_MIN 8       /* characters that no hand types within one read */
 #define SECRET_MIN 12     /* the same where a password is typed */
+#define SILENCE_MS 100    /* ends a code without an end mark; a prefix pressed by mistake is forgotten */
 
 /* -- codes that came -- */
 
@@ -42,6 +43,7 @@ static bool
 take_at_home(struct ui_app *app, const struct ym_scan_tray *t)
 {
 	struct ym_error err = { 0 };
+	bool had_visit = ym_station_visit(app->station) != NULL;
 
 	if (ui_screen_top(app) != &s_home_screen || t->code.check == YM_BARCODE_WRONG)
 		return false;
@@ -53,7 +55,7 @@ take_at_home(struct ui_app *app, const struct ym_scan_tray *t)
 	if (t->code.kind != YM_BARCODE_APPOINTMENT)
 		return false;
 	if (ui_app_ok(app, ym_station_take_scan(app->station, -1, -1, NULL, &err), &err)) {
-		if (ym_station_visit(app->station))
+		if (!had_visit && ym_station_visit(app->station))
 			ui_screen_push(app, &s_visit_screen, NULL);
 		ui_app_say(app, UI_ACCENT, "✓ %s", _("Appointment taken"));
 	}
@@ -169,11 +171,37 @@ add_char(char *text, size_t size, size_t *n, int32_t code)
 }
 
 static void
+say_thrown_away(struct ui_app *app)
+{
+	ui_app_say(app, UI_WARN, "! %s", _("A scanner sent into the password field: nothing of it was taken"));
+}
+
+static void
 end_prefixed(struct ui_app *app)
 {
-	if (prefixed.n && !ui_screen_top(app)->is_bare)
+	ym_loop_remove(app->loop, app->scan);
+	app->scan = 0;
+	if (prefixed.n && ui_screen_top(app)->is_bare)
+		say_thrown_away(app);
+	else if (prefixed.n)
 		ym_station_scanned(app->station, prefixed.text, prefixed.n);
 	explicit_bzero(&prefixed, sizeof prefixed);
+}
+
+static void
+on_silence(void *user)
+{
+	struct ui_app *app = user;
+
+	app->scan = 0;
+	end_prefixed(app);
+}
+
+static void
+await_silence(struct ui_app *app)
+{
+	ym_loop_remove(app->loop, app->scan);
+	app->scan = ym_loop_add_timer(app->loop, "scan", SILENCE_MS, on_silence, app);
 }
 
 bool
@@ -186,10 +214,12 @@ s_scan_prefixed(struct ui_app *app, const struct ui_key *key)
 	if (key->code == STX) {
 		prefixed.on = true;
 		prefixed.n = 0;
+		await_silence(app);
 		return true;
 	}
 	if (!prefixed.on)
 		return false;
+	await_silence(app);
 	/* A zone has several lines: the first Enter is not its end. */
 	if (is_end && ym_mrz_wants_more(prefixed.text, prefixed.n)) {
 		add_char(prefixed.text, sizeof prefixed.text, &prefixed.n, '\n');
@@ -200,7 +230,8 @@ s_scan_prefixed(struct ui_app *app, const struct ui_key *key)
 		return true;
 	}
 	if (!ui_key_is_text(key)) { /* not a scanner after all: the hand is heard */
-		explicit_bzero(&prefixed, sizeof prefixed);
+		prefixed.n = 0;
+		end_prefixed(app);
 		return false;
 	}
 	add_char(prefixed.text, sizeof prefixed.text, &prefixed.n, key->code);
@@ -224,7 +255,7 @@ s_scan_burst(struct ui_app *app, const struct ui_key keys[], int n)
 	if (end >= BURST_MIN && end < n && keys[end].code == UI_KEY_ENTER && !keys[end].pasted) {
 		ym_barcode_parse(text, len, &code);
 		if (is_secret && (end >= SECRET_MIN || code.check == YM_BARCODE_CHECKED)) {
-			ui_app_say(app, UI_WARN, "! %s", _("A scanner sent into the password field: nothing of it was taken"));
+			say_thrown_away(app);
 			taken = end + 1;
 		} else if (!is_secret && code.check == YM_BARCODE_CHECKED && code.kind != YM_BARCODE_IDENTITY) {
 			/* An identity number in one piece may be typed ahead; the other kinds nobody types. */

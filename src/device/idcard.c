@@ -11,7 +11,8 @@
  *     state READY.
  *  2. armed, every poll_ms:  > 20 01 find   < 80 no card (again in poll_ms) / 9F -> 3
  *  3. state BUSY.            > 20 02 select < 90 / 81 and others -> 6
- *                            > 30 01 read   < 90 + text + photo, within read_ms / 41 and others -> 6
+ *                            > 30 01 read (30 10 with fingerprints, where the site's profile says so; 21 23 24: again with 30 01)
+ *                                           < 90 + text + photo, within read_ms / 41 and others -> 6
  *                            > 30 03 new address  < 90 + 70 bytes / 91 none / card gone: a warning on the card
  *  4. event CARD, state READY with has_card.
  *  5. held: find goes on, armed or not, until it has said 80 twice in a row: event LIFTED, back to 2. So one laying
@@ -57,6 +58,7 @@ struct ym_idcard {
 	ym_source next;          /* timer between operations */
 	enum line line, after_probe;
 	bool is_armed, wants_test;
+	bool wants_finger;       /* the site asks for it, and the module has not refused */
 	int n_empty;             /* finds in a row that saw no card */
 	enum ym_sam_command asked;
 	bool is_waiting;         /* for an answer to `asked` */
@@ -143,7 +145,7 @@ on_silence(struct ym_sequence *s, void *user)
 static void
 ask(struct ym_idcard *d, enum ym_sam_command command)
 {
-	bool is_long = command == YM_SAM_READ || command == YM_SAM_READ_ADDRESS;
+	bool is_long = command == YM_SAM_READ || command == YM_SAM_READ_FINGER || command == YM_SAM_READ_ADDRESS;
 	uint8_t request[YM_SAM_REQUEST_LEN];
 
 	if (!d->is_noisy)
@@ -194,7 +196,9 @@ step_select(struct ym_sequence *s, void *user)
 static void
 step_data(struct ym_sequence *s, void *user)
 {
-	ask(user, YM_SAM_READ);
+	struct ym_idcard *d = user;
+
+	ask(d, d->wants_finger ? YM_SAM_READ_FINGER : YM_SAM_READ);
 }
 
 static void
@@ -247,10 +251,14 @@ take_data(struct ym_idcard *d, const struct ym_sam_reply *r)
 	struct ym_sam_blocks b;
 	struct ym_error err;
 
-	if (ym_sam_split(YM_SAM_READ, r, &b, &err) || ym_card_parse(b.text, &d->card, &err))
+	if (ym_sam_split(d->asked, r, &b, &err) || ym_card_parse(b.text, &d->card, &err))
 		return ym_sequence_fail(&d->op, &err);
 	memcpy(d->card.photo, b.photo, b.n_photo);
 	d->card.photo_len = b.n_photo;
+	if (b.n_finger <= sizeof d->card.finger) {
+		memcpy(d->card.finger, b.finger, b.n_finger);
+		d->card.finger_len = b.n_finger;
+	}
 	if (d->card.kind == YM_CARD_UNKNOWN)
 		ym_sequence_finish(&d->op);
 	else
@@ -303,9 +311,13 @@ on_reply(struct ym_idcard *d)
 			ym_sam_module_id(d->about, r.data);
 		return ym_sequence_next(&d->op);
 	default:
+		if (d->asked == YM_SAM_READ_FINGER && ym_sam_meaning(r.sw3)->advice == YM_SAM_OUR_BUG) {
+			d->wants_finger = false; /* an older module: without them from now on */
+			return ask(d, YM_SAM_READ);
+		}
 		if (r.sw3 != YM_SAM_SW3_DONE)
 			return fail_status(d, r.sw3);
-		if (d->asked == YM_SAM_READ)
+		if (d->asked == YM_SAM_READ || d->asked == YM_SAM_READ_FINGER)
 			return take_data(d, &r);
 		return ym_sequence_next(&d->op);
 	}
@@ -550,6 +562,7 @@ ym_idcard_new(const struct ym_driver_host *host, const struct ym_idcard_line *li
 		or_default(host->timing.retry_ms, 2000)};
 	d->line = LINE_UNPROBED;
 	d->after_probe = LINE_FREE;
+	d->wants_finger = ym_streq(host->profile, "finger");
 	ym_sequence_init(&d->op, host->loop, "card reader", on_done, d);
 	plan_in(d, 0);
 	return d;

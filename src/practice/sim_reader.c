@@ -75,6 +75,24 @@ answer_read(struct ym_sim_reader *r)
 	explicit_bzero(data, sizeof data);
 }
 
+/* Text, photo and, when there are any, two templates that no matcher takes. */
+static void
+answer_fingers(struct ym_sim_reader *r)
+{
+	uint8_t data[6 + YM_SAM_TEXT_LEN + YM_SAM_PHOTO_LEN + 1024] = {1, 0, 4, 0, r->opt.fingers == 2 ? 4 : 0, 0};
+	size_t n = 6 + YM_SAM_TEXT_LEN + YM_SAM_PHOTO_LEN;
+
+	memcpy(data + 6, r->text, sizeof r->text);
+	memcpy(data + 6 + YM_SAM_TEXT_LEN, r->photo, sizeof r->photo);
+	if (r->opt.fingers == 2) {
+		data[n + 5] = 11; /* right thumb, right forefinger */
+		data[n + 512 + 5] = 12;
+		n += 1024;
+	}
+	answer(r, YM_SAM_SW3_DONE, data, n);
+	explicit_bzero(data, sizeof data);
+}
+
 /* What a healthy module answers. */
 static void
 answer_fine(struct ym_sim_reader *r, int command)
@@ -103,6 +121,13 @@ answer_fine(struct ym_sim_reader *r, int command)
 			return answer(r, YM_SAM_SW3_READ_FAILED, NULL, 0);
 		r->is_read = true;
 		return answer_read(r);
+	case YM_SAM_READ_FINGER:
+		if (!r->opt.fingers)
+			return answer(r, 0x21, NULL, 0);
+		if (!r->has_card || !r->is_selected)
+			return answer(r, YM_SAM_SW3_READ_FAILED, NULL, 0);
+		r->is_read = true;
+		return answer_fingers(r);
 	case YM_SAM_READ_ADDRESS:
 		if (!r->has_card || !r->is_selected)
 			return answer(r, YM_SAM_SW3_READ_FAILED, NULL, 0);

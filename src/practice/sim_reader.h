@@ -52,6 +52,7 @@ struct ym_sim_options {
 	size_t chunk;       /* bytes a write: 0 means 64 */
 	int chunk_ms;       /* between chunks; -1: none; 0 means 5, about 115200 baud */
 	int card_ms;        /* the card's own time for a read; -1: none; 0 means 350 */
+	int fingers;        /* answer to 30 10: 0 an older module that refuses it, 1 a card without prints, 2 with */
 	bool finds_again;   /* a card that was read is still found (9F); real modules say 80 until it is lifted [one habit] */
 };
 

@@ -624,6 +624,31 @@ a_hub_reads_with_udev_or_without(void **state)
 	bed_down(&b);
 }
 
+/* A site's profile asks for the templates too: with them, a card without, and a module that knows no such command. */
+static void
+fingerprints_are_read_when_the_site_asks(void **state)
+{
+	for (int mode = 0; mode < 3; mode++) {
+		const struct ym_sim_options sim = {.chunk = 400, .chunk_ms = -1, .card_ms = -1, .fingers = mode};
+		const struct ym_hub_options hub = {.no_udev = true, .timing = bed_timing(), .reopen_ms = 2};
+		struct ym_hub_port port = {.role = YM_ROLE_IDCARD, .identity = "test:reader", .profile = "finger"};
+
+		bed_up_bare(&b, NULL, &hub);
+		assert_int_equal(ym_sim_reader_new(b.loop, &sim, &b.sim, NULL), YM_OK);
+		port.path = ym_sim_reader_path(b.sim);
+		assert_int_equal(ym_hub_add_port(b.hub, &port, NULL, NULL), YM_OK);
+		ym_hub_arm(b.hub, YM_ROLE_IDCARD, true);
+		assert_int_equal(ym_sim_reader_lay(b.sim, &card_moved, NULL), YM_OK);
+		assert_true(bed_until(&b, bed_has_card));
+		assert_string_equal(b.card.number, card_moved.number);
+		assert_string_equal(b.card.new_address, card_moved.new_address);
+		assert_int_equal(b.card.finger_len, mode == 2 ? 1024 : 0);
+		if (mode == 2)
+			assert_int_equal(b.card.finger[512 + 5], 12);
+		bed_down(&b);
+	}
+}
+
 int
 main(void)
 {
@@ -654,6 +679,7 @@ main(void)
 		cmocka_unit_test(two_readers_do_not_disturb_each_other),
 		cmocka_unit_test(a_port_that_is_not_there_yet_is_absent),
 		cmocka_unit_test(a_hub_reads_with_udev_or_without),
+		cmocka_unit_test(fingerprints_are_read_when_the_site_asks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,6 +80,7 @@ enum ym_card_warning {
 #define YM_N_CARD_WARNINGS 8
 
 #define YM_CARD_PHOTO_MAX 1024
+#define YM_CARD_FINGER_MAX 1024
 /* UTF-8, trimmed; "" when the layout has no such field. Dates are "YYYY-MM-DD", "" when not a real date. */
 struct ym_card {
 	enum ym_card_kind kind;
@@ -104,6 +105,10 @@ struct ym_card {
 	/* WLT-compressed portrait, opaque without the licensed decoder; photo_len 0 when there is none. */
 	uint8_t photo[YM_CARD_PHOTO_MAX];
 	size_t photo_len;
+	/* The two fingerprint templates as they stand on the card, opaque (their format and matching are the maker's); only when
+	 * the site's profile of the reader is "finger". finger_len 0: none. */
+	uint8_t finger[YM_CARD_FINGER_MAX];
+	size_t finger_len;
 };
 
 /* Wipes everything. Accepts NULL. A card is a plain value: copy by assignment, wipe each copy. */
