@@ -253,9 +253,15 @@ rate(struct ym_hands *h, int grade, struct ym_error *err)
 {
 	struct ym_practice *p = h->practice;
 
-	if (!ym_sim_line_is_plugged(&p->evaluator.line) || !p->evaluator.is_asked)
+	struct ym_visit *v = ym_station_visit(p->station);
+
+	if (!ym_sim_line_is_plugged(&p->evaluator.line) || !v || ym_visit_rating(v) != YM_RATING_ASKED)
 		return ym_fail(err, YM_STATE, N_("The evaluator has not been asked"), NULL);
-	ym_sim_panel_press(&p->evaluator, 6 - grade); /* the hands count from the best */
+	/* the hands count from the best; asked a moment ago, the lamp may not be on yet */
+	if (p->evaluator.is_asked)
+		ym_sim_panel_press(&p->evaluator, 6 - grade);
+	else
+		p->evaluator.press_next = 6 - grade;
 	return YM_OK;
 }
 

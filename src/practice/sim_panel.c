@@ -32,6 +32,8 @@ on_bytes(void *user, const uint8_t *data, size_t n)
 		else if (ends_in(&p->heard, &p->profile.cancel))
 			p->is_asked = false;
 	}
+	if (p->is_asked && p->press_next)
+		ym_sim_panel_press(p, p->press_next);
 }
 
 enum ym_code
@@ -62,6 +64,7 @@ ym_sim_panel_press(struct ym_sim_panel *p, int grade)
 		if (p->profile.keys[i].grade == grade) {
 			ym_sim_line_send(&p->line, p->profile.keys[i].data, p->profile.keys[i].n);
 			p->is_asked = false;
+			p->press_next = 0;
 			return;
 		}
 }

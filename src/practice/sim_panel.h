@@ -13,6 +13,7 @@ struct ym_sim_panel {
 	struct ym_sim_line line;
 	struct ym_profile profile;
 	bool is_asked;
+	int press_next;            /* evaluator: a finger that waits for the lamp; 0 none */
 	struct ym_buf heard;       /* display: what is shown; others: the last bytes */
 	/* pad: what is still to be drawn */
 	ym_source pen;
