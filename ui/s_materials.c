@@ -9,6 +9,7 @@
 
 #include "app.h"
 #include "i18n.h"
+#include "s_capture.h"
 #include "s_visit.h"
 #include "util.h"
 #include "w_dialog.h"
@@ -206,7 +207,8 @@ command(struct ui_app *app, struct s_visit *v, enum ui_command c)
 		mark(app, v, YM_MAT_SEEN, NULL);
 		return UI_DIRTY;
 	case UI_DO_CAPTURED:
-		mark(app, v, YM_MAT_CAPTURED, NULL);
+		if (bar_of(v)->sel < v->n_materials)
+			ui_screen_push(app, &s_capture_screen, &bar_of(v)->sel);
 		return UI_DIRTY;
 	case UI_DO_ELICENSE:
 		if (scan_is_certificate(app)) {

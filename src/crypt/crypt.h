@@ -48,6 +48,12 @@ void ym_seal(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, const
  * suite | nonce | ciphertext, the second the MAC over what stands in out from `start` on. */
 void ym_seal_cipher(const uint8_t key[YM_KEY_LEN], const void *plain, size_t n, struct ym_buf *out);
 void ym_seal_mac(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, struct ym_buf *out, size_t start);
+/* The same bytes part by part, for what is too long for one turn of the loop: nothing opens before the end, which frees it. */
+struct ym_sealing;
+struct ym_sealing *ym_sealing_new(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, struct ym_buf *out);
+void ym_sealing_add(struct ym_sealing *s, const void *plain, size_t n);
+void ym_sealing_end(struct ym_sealing *s);
+void ym_sealing_free(struct ym_sealing *s);                   /* given up; accepts NULL */
 /* CORRUPT when the MAC fails or the form is wrong; nothing is appended then. */
 enum ym_code ym_unseal(const uint8_t key[YM_KEY_LEN], const void *aad, size_t aad_n, const void *sealed, size_t n,
 	struct ym_buf *out, struct ym_error *err) YM_MUST;

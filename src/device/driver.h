@@ -33,6 +33,7 @@ enum ym_driver_event_kind {
 	YM_DRIVER_PREVIEW, /* image */
 	YM_DRIVER_SIGNED,  /* strokes */
 	YM_DRIVER_PRESSED, /* grade */
+	YM_DRIVER_FINGER,  /* finger */
 	YM_DRIVER_ORDERED, /* order, err: YM_OK or why not */
 	YM_DRIVER_GONE,    /* the device left */
 };
@@ -46,6 +47,7 @@ struct ym_driver_event {
 	const struct ym_scan *scan;
 	const struct ym_image *image;
 	const struct ym_strokes *strokes;
+	const struct ym_finger *finger;
 	int grade;
 	uint32_t order;
 };

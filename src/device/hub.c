@@ -162,7 +162,7 @@ on_driver(void *user, const struct ym_driver_event *ev)
 {
 	struct slot *s = user;
 	struct ym_device_event out = {.ref = s->info.ref, .card = ev->card, .err = ev->err, .scan = ev->scan,
-		.image = ev->image, .strokes = ev->strokes, .grade = ev->grade, .order = ev->order};
+		.image = ev->image, .strokes = ev->strokes, .finger = ev->finger, .grade = ev->grade, .order = ev->order};
 
 	switch (ev->kind) {
 	case YM_DRIVER_STATE:
@@ -196,6 +196,9 @@ on_driver(void *user, const struct ym_driver_event *ev)
 		break;
 	case YM_DRIVER_PRESSED:
 		out.kind = YM_DEVICE_PRESSED;
+		break;
+	case YM_DRIVER_FINGER:
+		out.kind = YM_DEVICE_FINGER;
 		break;
 	case YM_DRIVER_ORDERED:
 		if (ev->err && ev->err->code)

@@ -12,6 +12,8 @@ on_device(void *user, const struct ym_device_event *event)
 {
 	struct ym_station *s = user;
 
+	if (ym_station_on_capture(s, event))
+		return;
 	switch (event->kind) {
 	case YM_DEVICE_CARD:
 	case YM_DEVICE_CARD_FAILED:
@@ -32,6 +34,7 @@ on_device(void *user, const struct ym_device_event *event)
 	case YM_DEVICE_TESTED:
 	case YM_DEVICE_IMAGE:
 	case YM_DEVICE_PREVIEW:
+	case YM_DEVICE_FINGER:
 		break;
 	}
 	ym_station_notify(s, YM_NOTICE_DEVICE);

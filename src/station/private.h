@@ -12,6 +12,7 @@
 #include "device/hub.h"
 #include "station/edges.h"
 #include "sync/sync.h"
+#include "yimen/capturing.h"
 #include "yimen/scan.h"
 
 #define YM_IDLE_LOCK_MS (5 * 60 * 1000)
@@ -79,6 +80,8 @@ struct ym_station {
 	bool has_tray, want_card;
 	struct ym_error card_error, teach_error;
 	struct ym_scan_tray *scan; /* NULL: nothing was scanned */
+	struct ym_capturing *capturing; /* NULL: nothing is captured */
+	struct ym_photos *photos;
 
 	/* sync helper */
 	int sync_in, sync_out;
@@ -126,6 +129,9 @@ void ym_station_on_card(struct ym_station *s, const struct ym_device_event *even
 int ym_station_card_facts(const struct ym_card *card, struct ym_fact *ret, char scratch[4][16]);
 /* scan.c */
 void ym_station_on_scan(struct ym_station *s, const struct ym_device_event *event); /* SCANNED, TAUGHT */
+/* capture.c, capture_photo.c */
+bool ym_station_on_capture(struct ym_station *s, const struct ym_device_event *event); /* true: it was for the capture */
+void ym_station_photos_free(struct ym_station *s);
 /* syncer.c */
 void ym_station_sync_start(struct ym_station *s);
 void ym_station_sync_stop(struct ym_station *s);

@@ -106,6 +106,7 @@ ym_station_close(struct ym_station *s)
 		if (ym_visit_save(s->visit, &err))
 			ym_diag_error("station", &err);
 	}
+	ym_station_capture_end(s);
 	ym_station_jobs_stop(s);
 	ym_station_sign_in_cancel(s);
 	ym_station_token_unwatch(s);
@@ -131,6 +132,7 @@ ym_station_close(struct ym_station *s)
 	ym_log_close(s->log);
 	ym_keys_close(s->keys);
 	ym_db_close(s->db);
+	ym_station_photos_free(s);
 	ym_card_release(&s->tray);
 	ym_station_drop_scan(s);
 	ym_buf_release(&s->derive_text);

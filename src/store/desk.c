@@ -125,7 +125,6 @@ ym_draft_list(struct ym_db *db, const char *prefix,
 /* -- blobs -- */
 
 #define BLOB_AAD "blob"
-#define BLOB_MAX (32u << 20) /* yimen-sync(7), ATTACHMENTS */
 
 enum ym_code
 ym_blob_put(struct ym_db *db, const void *data, size_t n, const char *media, char ret_sm3[65],
@@ -137,7 +136,7 @@ ym_blob_put(struct ym_db *db, const void *data, size_t n, const char *media, cha
 	YM_BUF sealed = { 0 };
 	enum ym_code code;
 
-	if (n > BLOB_MAX - YM_SEAL_OVERHEAD)
+	if (n > YM_BLOB_MAX - YM_SEAL_OVERHEAD)
 		return ym_fail(err, YM_INVALID, N_("The attachment is larger than 32 MiB"),
 			"%zu bytes", n);
 	ym_crypt_random(key, sizeof key);

@@ -24,6 +24,14 @@ enum ym_code ym_draft_list(struct ym_db *db, const char *prefix, void (*fn)(void
 /* Blobs: content sealed under its own key, addressed by SM3 of the ciphertext (hex). The key goes into event bodies. */
 enum ym_code ym_blob_put(struct ym_db *db, const void *data, size_t n, const char *media, char ret_sm3[65],
 	char ret_key_hex[65], struct ym_error *err) YM_MUST;
+/* The same without holding up the loop: takes the bytes of data; seal in steps (true while more remains), then store. */
+#define YM_BLOB_MAX (32u << 20) /* yimen-sync(7), ATTACHMENTS */
+struct ym_blob_writer;
+struct ym_blob_writer *ym_blob_writer_new(struct ym_buf *data, const char *media);
+bool ym_blob_writer_step(struct ym_blob_writer *w, size_t bytes);
+enum ym_code ym_blob_writer_store(struct ym_blob_writer *w, struct ym_db *db, char ret_sm3[65], char ret_key_hex[65], struct ym_error *err)
+	YM_MUST;
+void ym_blob_writer_free(struct ym_blob_writer *w); /* wipes; accepts NULL */
 enum ym_code ym_blob_get(struct ym_db *db, const char *sm3, const char *key_hex, struct ym_buf *out, struct ym_error *err) YM_MUST;
 /* The same for sealed bytes that came from elsewhere (the central). CORRUPT when they do not open. */
 enum ym_code ym_blob_open(const void *sealed, size_t n, const char *key_hex, struct ym_buf *out, struct ym_error *err) YM_MUST;

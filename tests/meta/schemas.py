@@ -14,7 +14,7 @@ SOURCES = {
     "item": "catalog/*/*.json", "bundle": "bundles/*.json", "table": "tables/*.json", "paper": "papers/*.json",
     "datums": "vocabulary/datums.json", "kinds": "vocabulary/kinds.json", "registers": "vocabulary/registers.json",
     "pack": "pack.json", "register-answers": "registers/*.json", "scenario": "scenarios/*.json",
-    "profile": "profiles/*.json",
+    "profile": "profiles/*.json", "photo": "photo/*.json",
 }
 
 try:

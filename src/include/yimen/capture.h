@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * What is captured at the counter: pages of a material, portraits, fingerprints; what was captured before and may be used
- * again; and the capture that is going on at the window. Not devices (yimen/device.h) and not judgement of a picture beyond
- * what is said to have been measured. Invariant: content lives sealed in the store or in memory while it is shown.
+ * What was captured for a material (pages, a portrait, fingerprints), and what was captured before and may be used again.
+ * Not capturing (yimen/capturing.h). Invariant: content lies sealed in the store; here are only its names and keys.
  */
 #pragma once
 

@@ -150,12 +150,22 @@ struct ym_strokes {
 	int width, height; /* range of x and y */
 };
 
+/* A finger being taken. Numbers as on the identity card's chip (devices.md §2.6): 11..15 right thumb .. little, 16..20 left. */
+struct ym_finger {
+	int finger;
+	int stage, stages;       /* scans taken of so many */
+	const char *again;       /* msgid: why the last scan has to be repeated (that is no failure); NULL */
+	const uint8_t *data;     /* the template, at the end; NULL before */
+	size_t n;
+};
+
 /* What a device is asked to do. Each ends in exactly one YM_DEVICE_ORDERED with its id. */
 enum ym_device_order_kind {
 	YM_ORDER_PRINT,   /* data: bytes as the printer wants them */
 	YM_ORDER_SHOOT,   /* one picture: YM_DEVICE_IMAGE, then ORDERED */
 	YM_ORDER_ASK,     /* evaluator: please rate; pad: please sign. text is shown where the device can */
 	YM_ORDER_SHOW,    /* display: text is the ticket, a tab, the window */
+	YM_ORDER_FINGER,  /* take one finger: YM_DEVICE_FINGER as it goes, then ORDERED; CONFLICT: it is the one in data */
 };
 struct ym_device_order {
 	uint32_t id;           /* the caller's; 0 names nothing */
@@ -164,6 +174,7 @@ struct ym_device_order {
 	size_t n;
 	const char *text;      /* UTF-8, copied */
 	int rotate;            /* SHOOT: 0, 90, 180, 270 */
+	int finger;            /* FINGER: which is asked for; data: the template of another that it must differ from */
 	size_t max_bytes;      /* SHOOT: JPEG no larger than this; 0: as the camera gives it */
 };
 
@@ -178,6 +189,7 @@ enum ym_device_event_kind {
 	YM_DEVICE_PREVIEW,     /* image: what the camera sees now */
 	YM_DEVICE_SIGNED,      /* strokes */
 	YM_DEVICE_PRESSED,     /* grade */
+	YM_DEVICE_FINGER,      /* finger */
 	YM_DEVICE_ORDERED,     /* the order `order` is over: err->code YM_OK or why not. A print: YM_OK only when the printer
 	                        * itself says that it printed; YM_CONFLICT: everything was sent and nobody knows: ask a person */
 	YM_DEVICE_TAUGHT,      /* a scanner was found by its code and belongs to the desk now, or err says why not */
@@ -190,6 +202,7 @@ struct ym_device_event {
 	const struct ym_scan *scan;
 	const struct ym_image *image;
 	const struct ym_strokes *strokes;
+	const struct ym_finger *finger;
 	int grade;       /* 1 非常不满意 .. 5 非常满意 */
 	uint32_t order;  /* the order's id */
 };
