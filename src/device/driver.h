@@ -100,5 +100,5 @@ extern const struct ym_driver ym_printer, ym_profile_evaluator, ym_profile_displ
 extern const struct ym_driver ym_scanner_serial;
 extern const struct ym_driver ym_scanner_hid;
 extern const struct ym_driver ym_scanner_wedge; /* only with libevdev */
-/* camera.c */
-extern const struct ym_driver ym_camera;
+/* camera.c, finger.c */
+extern const struct ym_driver ym_camera, ym_finger;
