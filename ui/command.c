@@ -245,7 +245,7 @@ static const struct ui_command_info commands[UI_N_COMMANDS] = {
 		"xia yi bu", UI_IN_CAPTURE, false },
 	[UI_DO_CAPTURE_BACK] = { "capture-back", N_("Back"), N_("Back to the materials; what was kept stays"),
 		"fan hui", UI_IN_CAPTURE, false },
-	[UI_DO_SHOOT] = { "shoot", N_("Take"), N_("Take a picture, or begin the finger again"),
+	[UI_DO_SHOOT] = { "shoot", N_("Shoot"), N_("Take a picture, or begin the finger again"),
 		"pai", UI_IN_CAPTURE, false },
 	[UI_DO_TURN] = { "turn", N_("Turn"), N_("Turn the next picture by 90 degrees"),
 		"xuan zhuan", UI_IN_CAPTURE, false },

@@ -314,6 +314,9 @@ draw_measures(const struct capture *d, const struct ui_area *a, int row)
 
 	if (!g->data || d->now.mode == YM_CAPTURE_FINGERS || d->now.phase == YM_PHASE_JUDGE)
 		return row;
+	/* without a single edge there is nothing before the camera */
+	if (g->sharpness < 0 && g->tilt == YM_TILT_UNKNOWN)
+		return row + ui_canvas_wrap(a, row, 2, a->cols - 2, 2, UI_DIM, _("nothing lies under the camera")) + 1;
 	if (d->now.mode == YM_CAPTURE_PAGES)
 		row = draw_line(a, row, !is_bad_tilt(g), tilt_text(g, text, sizeof text));
 	row = draw_line(a, row, g->sharpness < 0 || g->sharpness >= 45, sharpness_text(g->sharpness));

@@ -31,8 +31,8 @@ range_of(const struct ym_image *g, int *low, int *high)
 	}
 	/* an even picture stays even: noise is not worth showing */
 	if (*high - *low < 40) {
-		*low = *low > 20 ? *low - 20 : 0;
-		*high = *low + 80;
+		*low = 0;
+		*high = 255;
 	}
 }
 

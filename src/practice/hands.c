@@ -4,6 +4,7 @@
  * Not a way past a driver or a rule. Invariant: what the officer's screen learns comes through the device or the network.
  */
 #include "practice/hands.h"
+#include "practice/sim_counter.h"
 
 #include <dirent.h>
 
@@ -56,6 +57,7 @@ welcome(struct ym_hands *h, int index, struct ym_error *err)
 		return code;
 	if (h->practice->reader)
 		ym_sim_reader_lift(h->practice->reader);
+	ym_sim_counter_clear(h->practice->counter);
 	h->laid = -1;
 	h->current = h->last = index;
 	h->visit[0] = 0;
@@ -84,6 +86,9 @@ ym_hands_start(struct ym_practice *p, struct ym_error *err)
 	if (!code)
 		code = ym_hands_scan_start(p, err);
 	return code ? code : ym_hands_counter_start(p, err);
+	if (!code && ym_station_hub(p->station))
+		code = ym_sim_counter_new(p->dir, ym_station_hub(p->station), &p->counter, err);
+	return code ? code : ym_hands_scan_start(p, err);
 }
 
 void
@@ -101,6 +106,7 @@ ym_hands_see_off(struct ym_hands *h)
 			return;
 	h->visit[0] = h->says[0] = 0;
 	h->current = h->laid = -1;
+	ym_sim_counter_clear(h->practice->counter);
 	if (h->practice->reader)
 		ym_sim_reader_lift(h->practice->reader);
 }
@@ -110,6 +116,7 @@ ym_hands_stop(struct ym_practice *p)
 {
 	ym_hands_scan_stop(p);
 	ym_hands_counter_stop(p);
+	ym_sim_counter_free(YM_TAKE(p->counter));
 	ym_sim_reader_free(p->reader);
 	p->reader = NULL;
 	ym_scenario_release(&p->hands.citizen);
@@ -179,7 +186,7 @@ int
 ym_hands_list(struct ym_hands *h, struct ym_hand *ret, int max)
 {
 	struct ym_visit *v = ym_station_visit(h->practice->station);
-	int n = 0;
+	int n = ym_sim_counter_list(h->practice->counter, h, ret, max);
 
 	if (h->current >= 0) {
 		add_cards(h, ret, max, &n);
@@ -284,9 +291,12 @@ ym_hands_do(struct ym_hands *h, const char *key, struct ym_error *err)
 	struct ym_practice *p = h->practice;
 	const char *colon = strchr(key, ':');
 	int number = colon ? atoi(colon + 1) : 0;
-	enum ym_code code = YM_OK;
+	bool known = false;
+	enum ym_code code = ym_sim_counter_do(p->counter, h, key, &known, err);
 
-	if (!strncmp(key, "card:", 5)) {
+	if (known) {
+		/* under a camera, on the glass: done */
+	} else if (!strncmp(key, "card:", 5)) {
 		code = lay(h, number, err);
 	} else if (ym_streq(key, "lift")) {
 		ym_sim_reader_lift(p->reader);

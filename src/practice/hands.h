@@ -13,6 +13,7 @@
 #define YM_MAX_SCENARIOS 64
 
 struct ym_practice;
+struct ym_sim_counter;
 struct ym_hands {
 	struct ym_practice *practice;
 	char *paths[YM_MAX_SCENARIOS];
@@ -34,6 +35,7 @@ struct ym_practice {
 	struct ym_sim_line scanner;
 	struct ym_sim_printer *printer;
 	struct ym_sim_panel evaluator, display, pad;
+	struct ym_sim_counter *counter; /* cameras, fingers; NULL when headless */
 	struct ym_hands hands;
 };
 

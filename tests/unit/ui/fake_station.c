@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "yimen/picture.h"
+#include "yimen/capturing.h"
 #include "yimen/practice.h"
 #include "yimen/proceed.h"
 #include "yimen/scan.h"
@@ -566,3 +567,92 @@ enum ym_code ym_station_spool_drop(struct ym_station *s, const char *id, struct 
 enum ym_code ym_station_ask_rating(struct ym_station *s, struct ym_error *err) { return ym_visit_ask_rating(&s->visit, err); }
 const char *ym_station_rating_note(const struct ym_station *s) { (void)s; return ""; }
 const char *ym_hands_printed(struct ym_hands *h) { (void)h; return NULL; }
+/* -- capturing: no device is there -- */
+
+const struct ym_capture *
+ym_station_capture(struct ym_station *s)
+{
+	return NULL;
+}
+
+enum ym_code
+ym_station_capture_begin(struct ym_station *s, int material, struct ym_error *err)
+{
+	return ym_fail(err, YM_STATE, "No visit is open at this window", NULL);
+}
+
+void
+ym_station_capture_end(struct ym_station *s)
+{
+}
+
+enum ym_code
+ym_station_capture_shoot(struct ym_station *s, struct ym_error *err)
+{
+	return ym_fail(err, YM_STATE, "Nothing is being captured", NULL);
+}
+
+void
+ym_station_capture_turn(struct ym_station *s)
+{
+}
+
+enum ym_code
+ym_station_capture_look(struct ym_station *s, int page, struct ym_error *err)
+{
+	return ym_station_capture_shoot(s, err);
+}
+
+enum ym_code
+ym_station_capture_drop(struct ym_station *s, int page, struct ym_error *err)
+{
+	return ym_station_capture_shoot(s, err);
+}
+
+enum ym_code
+ym_station_capture_accept(struct ym_station *s, struct ym_error *err)
+{
+	return ym_station_capture_shoot(s, err);
+}
+
+int
+ym_station_capture_offers(struct ym_station *s, struct ym_offer *ret, int max)
+{
+	return 0;
+}
+
+enum ym_code
+ym_station_capture_reuse(struct ym_station *s, const struct ym_offer *offer, struct ym_error *err)
+{
+	return ym_station_capture_shoot(s, err);
+}
+
+enum ym_code
+ym_station_finger_take(struct ym_station *s, struct ym_error *err)
+{
+	return ym_station_capture_shoot(s, err);
+}
+
+enum ym_code
+ym_station_finger_other(struct ym_station *s, const char *reason, struct ym_error *err)
+{
+	return ym_station_capture_shoot(s, err);
+}
+
+enum ym_code
+ym_station_finger_except(struct ym_station *s, const char *reason, struct ym_error *err)
+{
+	return ym_station_capture_shoot(s, err);
+}
+
+const char *
+ym_station_finger_text(int finger)
+{
+	return "finger";
+}
+
+int
+ym_visit_n_pages(const struct ym_visit *v, int material)
+{
+	return 0;
+}
