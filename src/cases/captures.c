@@ -3,7 +3,7 @@
  * Pages of a material, and what was captured before (fold_capture.c) offered where it fits and is fresh enough.
  * Not capturing. Invariant: a decided material keeps its pages.
  */
-#include "yimen/capture.h"
+#include "yimen/captures.h"
 
 #include "cases/inner.h"
 

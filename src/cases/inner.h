@@ -14,6 +14,7 @@
 #include "cases/queue.h"
 #include "yimen/capture.h"
 #include "yimen/proceed.h"
+#include "yimen/captures.h"
 
 #define YM_MAX_PERSONS 16
 #define YM_MAX_CASES 24

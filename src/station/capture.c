@@ -154,7 +154,7 @@ ym_station_capture_end(struct ym_station *s)
 	if (!c)
 		return;
 	arm(c, false);
-	ym_picture_stop(c);
+	ym_capture_picture_stop(c);
 	ym_capture_keep_stop(c);
 	ym_capture_fingers_stop(c);
 	ym_buf_release(&c->whole);
@@ -232,7 +232,7 @@ on_image(struct ym_capturing *c, const struct ym_image *image)
 		ym_buf_add(&c->whole, image->data, image->n);
 		c->whole_page = (struct ym_capture_page){ 0 };
 		c->source = (struct ym_capture_source){ .origin = YM_FROM_TYPED };
-		if (ym_picture_cut(c, &err))
+		if (ym_capture_picture_cut(c, &err))
 			ym_capture_failed(c, &err);
 		return;
 	}
@@ -317,7 +317,7 @@ ym_station_capture_look(struct ym_station *s, int page, struct ym_error *err)
 		return ym_fail(err, YM_REFUSED, N_("This page is not a picture that can be shown here"), "%s", p.media);
 	code = ym_blob_get(s->db, p.sm3, p.key, &jpeg, err);
 	explicit_bzero(p.key, sizeof p.key);
-	return code ? code : ym_picture_look(c, jpeg.data, jpeg.len, page, err);
+	return code ? code : ym_capture_picture_look(c, jpeg.data, jpeg.len, page, err);
 }
 
 enum ym_code
@@ -367,7 +367,7 @@ cut_again(struct ym_capturing *c, const struct ym_offer *offer, const struct ym_
 		return code;
 	ym_strlcpy(c->source_desk, offer->desk, sizeof c->source_desk);
 	c->source = (struct ym_capture_source){ .origin = YM_FROM_ARCHIVE, .at = offer->at, .desk = c->source_desk };
-	return ym_picture_cut(c, err);
+	return ym_capture_picture_cut(c, err);
 }
 
 enum ym_code

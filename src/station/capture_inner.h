@@ -56,9 +56,9 @@ bool ym_capture_is_portrait(struct ym_station *s, const char *kind);
 void ym_capture_standard(struct ym_capturing *c, const char *kind);
 void ym_capture_check(struct ym_capturing *c, const struct ym_image *cut);
 /* capture_picture.c */
-void ym_picture_stop(struct ym_capturing *c);
-enum ym_code ym_picture_look(struct ym_capturing *c, const void *jpeg, size_t n, int page, struct ym_error *err) YM_MUST;
-enum ym_code ym_picture_cut(struct ym_capturing *c, struct ym_error *err) YM_MUST;   /* out of c->whole */
+void ym_capture_picture_stop(struct ym_capturing *c);
+enum ym_code ym_capture_picture_look(struct ym_capturing *c, const void *jpeg, size_t n, int page, struct ym_error *err) YM_MUST;
+enum ym_code ym_capture_picture_cut(struct ym_capturing *c, struct ym_error *err) YM_MUST;   /* out of c->whole */
 /* capture_keep.c */
 void ym_capture_keep(struct ym_capturing *c, struct ym_buf *data, const char *media, const char *what);
 void ym_capture_keep_stop(struct ym_capturing *c);

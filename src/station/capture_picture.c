@@ -69,7 +69,7 @@ on_ended(void *user, const struct ym_error *err)
 }
 
 void
-ym_picture_stop(struct ym_capturing *c)
+ym_capture_picture_stop(struct ym_capturing *c)
 {
 	ym_helper_free(YM_TAKE(c->pictures));
 	c->job = YM_PICTURE_NONE;
@@ -99,7 +99,7 @@ ask(struct ym_capturing *c, const struct ym_camera_message *m, struct ym_error *
 }
 
 enum ym_code
-ym_picture_look(struct ym_capturing *c, const void *jpeg, size_t n, int page, struct ym_error *err)
+ym_capture_picture_look(struct ym_capturing *c, const void *jpeg, size_t n, int page, struct ym_error *err)
 {
 	const struct ym_camera_message m = { .kind = 'L', .w = YM_CAMERA_PREVIEW_W, .h = YM_CAMERA_PREVIEW_H, .data = jpeg, .n = n };
 	enum ym_code code = ask(c, &m, err);
@@ -113,7 +113,7 @@ ym_picture_look(struct ym_capturing *c, const void *jpeg, size_t n, int page, st
 }
 
 enum ym_code
-ym_picture_cut(struct ym_capturing *c, struct ym_error *err)
+ym_capture_picture_cut(struct ym_capturing *c, struct ym_error *err)
 {
 	const struct ym_camera_message m = { .kind = 'C', .cut = c->cut_order, .data = (const uint8_t *)c->whole.data, .n = c->whole.len };
 	enum ym_code code = ask(c, &m, err);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
  * The capture that is going on at the window: device, picture, what was measured of it, fingers. Not what was captured
- * (yimen/capture.h) and no judgement beyond what is said to have been measured. Invariant: a picture of a person is in
+ * (yimen/captures.h) and no judgement beyond what is said to have been measured. Invariant: a picture of a person is in
  * memory only while the capture goes on.
  */
 #pragma once
 
-#include "yimen/capture.h"
+#include "yimen/captures.h"
 #include "yimen/station.h"
 
 /* -- the capture at the window (ym_station_*): one at a time, for one material of the open visit -- */
