@@ -17,8 +17,6 @@
 #include "device/watch.h"
 
 static const struct ym_driver *const drivers[] = {&ym_idcard_serial, &ym_idcard_usb, &ym_idcard_usb_hid, &ym_printer, &ym_profile_evaluator, &ym_profile_display,
-	&ym_pad_serial, &ym_pad_vendor, &ym_scanner_serial, &ym_scanner_hid, &ym_camera,
-static const struct ym_driver *const drivers[] = {&ym_idcard_serial, &ym_printer, &ym_profile_evaluator, &ym_profile_display,
 	&ym_pad_serial, &ym_pad_vendor, &ym_scanner_serial, &ym_scanner_hid, &ym_camera, &ym_finger,
 #ifdef YM_HAVE_LIBEVDEV
 	&ym_scanner_wedge,
