@@ -12,9 +12,8 @@
 #include "cases/casework.h"
 #include "cases/fold.h"
 #include "cases/queue.h"
-#include "yimen/capture.h"
-#include "yimen/proceed.h"
 #include "yimen/captures.h"
+#include "yimen/proceed.h"
 
 #define YM_MAX_PERSONS 16
 #define YM_MAX_CASES 24

@@ -85,10 +85,9 @@ ym_hands_start(struct ym_practice *p, struct ym_error *err)
 		code = ym_hub_add_port(ym_station_hub(p->station), &(struct ym_hub_port){.path = ym_sim_reader_path(p->reader), .role = YM_ROLE_IDCARD, .identity = "practice-reader"}, NULL, err);
 	if (!code)
 		code = ym_hands_scan_start(p, err);
-	return code ? code : ym_hands_counter_start(p, err);
 	if (!code && ym_station_hub(p->station))
 		code = ym_sim_counter_new(p->dir, ym_station_hub(p->station), &p->counter, err);
-	return code ? code : ym_hands_scan_start(p, err);
+	return code ? code : ym_hands_counter_start(p, err);
 }
 
 void
