@@ -102,6 +102,39 @@ starts_again_in_chinese_and_ends_in_order(void)
 	screen_close(s);
 }
 
+/* A scanner that nobody named types like a keyboard: with the prefix, or its whole code at once. */
+static void
+a_scanner_that_types_is_never_typing(void)
+{
+	struct screen *s = start(24, 80, "en");
+
+	expect_text(s, "Practice account");
+	screen_send(s, "229901198203070021\r", 19);
+	expect_text(s, "A scanner sent into the password field");
+	expect_no_text(s, "****");
+	screen_send(s, "\x02" "1234567\r", 9);
+	screen_settle(s);
+	/* Nothing of either stands in the field: the password alone opens. */
+	screen_type(s, "practice");
+	screen_press(s, "Enter");
+	expect_text(s, "F12");
+	screen_wait_text(s, "officer");
+	screen_send(s, "\x02YM:A:0945:K3F9Q2:9\r", 20);
+	expect_text(s, "Appointment taken");
+	expect_text(s, "K3F9Q2");
+	screen_send(s, "\x02RR473124829GB", 14); /* without an end mark silence ends it */
+	expect_text(s, "RR473124829GB");
+	screen_press(s, "Esc");
+	screen_send(s, "RR473124829GB\r", 14);
+	expect_text(s, "RR473124829GB");
+	screen_press(s, "Esc");
+	screen_send(s, "YM:A:0945:K3F9Q2:8\r", 19); /* misread: not taken for a scan, and no command of the screen */
+	screen_settle(s);
+	expect_no_text(s, "A scanner sent");
+	screen_kill(s, 15);
+	screen_close(s);
+}
+
 int
 main(void)
 {
@@ -117,6 +150,7 @@ main(void)
 	refuses_what_is_not_utf8();
 	signs_in_and_serves();
 	starts_again_in_chinese_and_ends_in_order();
+	a_scanner_that_types_is_never_typing();
 	snprintf(command, sizeof command, "rm -rf %s", dir);
 	return system(command) ? 1 : tap_end();
 }
