@@ -409,6 +409,9 @@ on_added(struct ym_hub *hub, const struct ym_watch_device *d)
 	if (q.role == YM_ROLE_NONE && by_udev != YM_ROLE_NONE &&
 	    (ym_streq(d->subsystem, "tty") || (ym_streq(d->subsystem, "input") && d->is_keyboard)))
 		q = (struct ym_quirk){by_udev, true, ""};
+	/* Any camera looks at documents until a list or a rule says that it looks at the citizen. */
+	if (q.role == YM_ROLE_NONE && ym_streq(d->subsystem, "video4linux"))
+		q = (struct ym_quirk){by_udev == YM_ROLE_PORTRAIT ? YM_ROLE_PORTRAIT : YM_ROLE_CAMERA, true, ""};
 	/* The list names the box: the face of it that has keys is the one that sends codes. */
 	if (q.role == YM_ROLE_SCANNER && ym_streq(d->subsystem, "input") && !d->is_keyboard)
 		return;

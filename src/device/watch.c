@@ -68,6 +68,10 @@ report_added(struct ym_watch *w, struct udev_device *dev)
 	/* An input device has several nodes; only this one gives events. */
 	if (ym_streq(subsystem, "input") && !strstr(d.node, "/event"))
 		return;
+	/* Most cameras have a second node for metadata; where the rules that tell them apart are missing, opening tells. */
+	if (ym_streq(subsystem, "video4linux") && *property(dev, "ID_V4L_CAPABILITIES", NULL, NULL) &&
+		!strstr(property(dev, "ID_V4L_CAPABILITIES", NULL, NULL), ":capture:"))
+		return;
 	w->fn(w->user, YM_WATCH_ADDED, &d);
 }
 

@@ -53,8 +53,12 @@ ym_station_devices_start(struct ym_station *s)
 		return;
 	}
 	ym_hub_listen(s->hub, on_device, s);
-	if (!s->practice)
+	if (!s->practice) {
 		ym_station_ports_open(s->dir, s->hub);
+		/* libfprint finds its readers itself: they have no node that a list could name */
+		if (ym_hub_add_port(s->hub, &(struct ym_hub_port){ .path = "libfprint", .role = YM_ROLE_FINGER, .identity = "libfprint", .subsystem = "libfprint" }, NULL, &err))
+			ym_diag_error("devices", &err);
+	}
 	ym_hub_arm(s->hub, YM_ROLE_IDCARD, true);
 	ym_hub_arm(s->hub, YM_ROLE_SCANNER, true);
 }
