@@ -238,21 +238,35 @@ mark(struct ui_app *app, const char *name)
 	return !fclose(f);
 }
 
-/* The citizen does it, without a key of the officer's. */
+/* True the first time, and then until a minute is over. */
 static bool
+has_patience(struct ui_player *p)
+{
+	if (!p->waiting)
+		p->deadline_ms = now_ms() + UI_PLAYER_WAIT_MS;
+	p->waiting = true;
+	return now_ms() <= p->deadline_ms;
+}
+
+/* The citizen does it, without a key of the officer's. A device at the far end of a line may not have been asked yet: YM_STATE. */
+static enum ym_code
 use_hands(struct ui_app *app, const struct ui_player_step *step)
 {
 	struct ym_hands *hands = ym_practice_hands(app->station);
 	struct ym_error err = { 0 };
 	char text[500];
+	enum ym_code code;
 
-	if (!hands)
+	if (!hands) {
 		fail(app, step, _("hands are there in practice only"));
-	else if (ym_hands_do(hands, step->text, &err) != YM_OK)
+		return YM_REFUSED;
+	}
+	code = ym_hands_do(hands, step->text, &err);
+	if (code == YM_STATE && has_patience(app->player))
+		return code;
+	if (code)
 		fail(app, step, ui_app_error_text(&err, text, sizeof text));
-	else
-		return true;
-	return false;
+	return code == YM_STATE ? YM_REFUSED : code;
 }
 
 static bool
@@ -311,6 +325,7 @@ tick(void *user)
 	const struct ui_player_step *step = &p->steps[p->at];
 	bool more = false;
 	int64_t delay = 0;
+	enum ym_code code;
 
 	/* A held key has not been taken yet: what stands on the screen is not its answer. */
 	if (app->holding && step->kind != UI_PLAY_WAIT && step->kind != UI_PLAY_SLEEP) {
@@ -333,16 +348,16 @@ tick(void *user)
 			fail(app, step, _("the screen cannot be written"));
 		break;
 	case UI_PLAY_HAND:
-		if (!use_hands(app, step))
+		code = use_hands(app, step);
+		if (code == YM_STATE)
+			again(app, 10);
+		if (code)
 			return;
 		break;
 	case UI_PLAY_WAIT:
 		if (screen_has(app, step->text))
 			break;
-		if (!p->waiting)
-			p->deadline_ms = now_ms() + UI_PLAYER_WAIT_MS;
-		p->waiting = true;
-		if (now_ms() > p->deadline_ms) {
+		if (!has_patience(p)) {
 			fail(app, step, _("waited a minute in vain"));
 			return;
 		}
