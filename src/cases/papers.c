@@ -148,7 +148,8 @@ plan_steps(struct ym_visit *v, int c)
 		add(v, c, "denial", true, 1, over && !collecting);
 	else if ((granted || over) && m->item->permit)
 		add(v, c, "grant", true, 1, over && !collecting);
-	if (granted || m->state == YM_CASE_DENIED || over)
+	/* Approved by the register while the citizen still sits here: what is to be handed over does not exist yet. */
+	if ((granted && (collecting || m->state == YM_CASE_TO_COLLECT)) || m->state == YM_CASE_DENIED || over)
 		add(v, c, "sign-for", true, 1, over && !collecting);
 }
 
