@@ -4,6 +4,7 @@
 # with, no identity number of a person who could exist. Patterns are spelled so that they do not find themselves.
 import datetime
 import re
+import subprocess
 
 import tap
 
@@ -81,6 +82,12 @@ def main():
     tap.point("files end with a newline and carry no blanks at line ends", [
         str(p) for p in paths if p.suffix in (".c", ".h", ".py", ".sh", ".build", ".sql")
         and (not texts[p].endswith("\n") or re.search(r"[ \t]+$", texts[p], re.M)) and texts[p]])
+    # An apostrophe in the list of packages has ended every command before.
+    help_text = subprocess.run(["sh", str(tap.SOURCE / "run"), "help"], capture_output=True, text=True)
+    tap.point("./run can be read by the shell", [] if help_text.stdout.startswith("./run practice") else help_text.stderr.splitlines()[:3])
+    tap.point("the list of packages in ./run has no apostrophe", [
+        line for line in texts[next(p for p in paths if str(p) == "run")].split("packages='", 1)[1].split("\n'", 1)[0].splitlines()
+        if "'" in line or line.count("|") not in (0, 2)])
     tap.end()
 
 
