@@ -9,6 +9,8 @@
  *
  * Invariant: a picture that was not asked for is dropped.
  */
+#include <sys/stat.h>
+
 #include "device/camera_wire.h"
 #include "device/driver.h"
 #include "device/helper.h"
@@ -172,16 +174,16 @@ static enum ym_code
 camera_open(const struct ym_driver_host *host, struct ym_driver_session **ret, struct ym_error *err)
 {
 	/* a folder instead of a node is the stand-in of practice and tests */
-	bool is_node = !strncmp(host->node, "/dev/", 5);
+	struct stat st;
 	const char *const node_args[] = { host->node, NULL }, *const folder_args[] = { "--pictures", host->node, NULL };
 	struct ym_driver_session *s;
 	enum ym_code rc;
 
-	if (access(host->node, F_OK))
+	if (stat(host->node, &st))
 		return ym_fail(err, YM_GONE, N_("The device is not plugged in"), "%m");
 	s = ym_alloc(sizeof *s);
 	s->host = *host;
-	rc = start_helper(s, is_node ? node_args : folder_args, err);
+	rc = start_helper(s, S_ISDIR(st.st_mode) ? folder_args : node_args, err);
 	if (rc) {
 		free(s);
 		return rc;
