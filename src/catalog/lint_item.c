@@ -172,7 +172,10 @@ check_conditions(const struct item *it)
 
 	json_array_foreach((json_t *)list, i, c)
 	{
+		struct ym_rule_scope waits = { ym_lint_spot(it->l, it->node, "conditions[%zu].require", i), it->json, NULL, NULL, NULL };
+
 		item_rule(it, "conditions", i, c, "require");
+		ym_lint_waits(waits, ym_json_str(c, "require"));
 		if (ym_lint_entry(list, "id", ym_json_str(c, "id")) != c && ym_json_str(c, "id")[0])
 			ym_lint_error(ym_lint_spot(it->l, it->node, "conditions[%zu].id", i),
 				N_("The id stands there twice"), ym_json_str(c, "id"));

@@ -39,6 +39,8 @@ struct ym_rule_scope {
 	json_t *used;                /* question ids: true, or a number when some answer makes a difference */
 };
 void ym_lint_rule(struct ym_rule_scope r, const char *expr);
+/* A condition must come to an end: what it asks about, a person does not bring along, and no rule makes required, is reported. */
+void ym_lint_waits(struct ym_rule_scope r, const char *expr);
 /* lint_truth.c: try a rule that parses out; a question that it follows becomes a number in `used`. Codes it compares with. */
 void ym_lint_truth(struct ym_rule_scope *r, const char *expr);
 void ym_lint_choices(struct ym_rule_scope *r, const char *expr);

@@ -37,18 +37,26 @@ check_question_name(struct ym_rule_scope *r, const char *name)
 		json_object_set_new(r->used, id, json_true());
 }
 
+/* What a card, a passport or the identity screen itself tells of a person. */
 static bool
-may_be_known(const struct ym_rule_scope *r, const char *role, const char *datum)
+is_from_person(const char *datum)
 {
 	static const char *const from_person[] = { "name", "sex", "birth", "ethnicity", "nation",
 		"nationality", "address", "number", "doc_kind", "doc_number", "household_division",
 		"phone" };
-	YM_FREE char *field = ym_asprintf("%s.%s", role, datum);
 
 	for (size_t i = 0; i < YM_ARRAY_LEN(from_person); i++)
 		if (!strcmp(datum, from_person[i]))
 			return true;
-	return !r->item || ym_lint_entry(json_object_get(r->item, "fields"), "datum", field) ||
+	return false;
+}
+
+static bool
+may_be_known(const struct ym_rule_scope *r, const char *role, const char *datum)
+{
+	YM_FREE char *field = ym_asprintf("%s.%s", role, datum);
+
+	return is_from_person(datum) || !r->item || ym_lint_entry(json_object_get(r->item, "fields"), "datum", field) ||
 		!strcmp(ym_json_str(r->item, "responsible"), field);
 }
 
@@ -79,6 +87,29 @@ check_name(void *user, const char *name)
 	else if (!may_be_known(r, role, bar + 1))
 		ym_lint_warn(
 			r->at, N_("The rule uses a datum that the item does not ask for"), name);
+}
+
+static void
+check_waits(void *user, const char *name)
+{
+	struct ym_rule_scope *r = user;
+	const char *bar = strchr(name, '_');
+	YM_FREE char *field = ym_strdup(name);
+	const json_t *f;
+
+	if (!bar || !strncmp(name, "q_", 2) || is_from_person(bar + 1))
+		return;
+	field[bar - name] = '.';
+	f = ym_lint_entry(json_object_get(r->item, "fields"), "datum", field);
+	if (f && !ym_json_bool(f, "required", false) && !ym_json_str(f, "required_when")[0] && !ym_json_str(f, "default")[0])
+		ym_lint_warn(r->at, N_("The condition waits for a field that may stay empty"), field);
+}
+
+void
+ym_lint_waits(struct ym_rule_scope r, const char *expr)
+{
+	if (expr[0] && ym_rules_check(r.at.l->rules, expr, NULL) == YM_OK)
+		ym_rules_params(r.at.l->rules, expr, check_waits, &r);
 }
 
 /* The literal first arguments of fn( in an expression: tables and kinds of numbers can be checked before they are used. */

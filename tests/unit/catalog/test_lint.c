@@ -145,11 +145,29 @@ a_pack_is_compiled_without_trying_its_rules(void **state)
 	assert_null(find_problem(f, "never be true", false));
 }
 
+/* jt-jy-02 asked in a condition about accidents, in a field that could stay empty: nobody could decide the case. */
+static void
+a_condition_on_a_field_that_may_stay_empty_is_told(void **state)
+{
+	struct fixture *f = *state;
+	const struct ym_problem *p;
+
+	fixture_edit(f, ITEM, REQUIRE, "age(:applicant_birth, :today) >= 16 and :case_copies < 9\", \"otherwise\"");
+	assert_int_equal(fixture_check(f), YM_OK);
+	assert_null(find_problem(f, "may stay empty", false));
+	fixture_edit(f, ITEM, ", \"required_when\": \":q_urgent = 'yes'\"}", "}");
+	assert_int_equal(fixture_check(f), YM_OK);
+	p = find_problem(f, "may stay empty: case.copies", false);
+	assert_non_null(p);
+	assert_non_null(strstr(p->where, "conditions[0].require"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_is_well_formed_and_wrong_is_told, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(a_condition_on_a_field_that_may_stay_empty_is_told, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(limits_that_may_agree_are_not_told, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(rules_beyond_trying_are_left_alone, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(a_pack_is_compiled_without_trying_its_rules, fixture_setup, fixture_teardown),
