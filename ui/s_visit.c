@@ -73,8 +73,11 @@ take_roles(struct s_visit *v)
 	v->n_roles = 0;
 	for (int c = 0; c < v->n_cases; c++)
 		for (int r = 0, n = ym_visit_n_roles(v->visit, c); r < n && v->n_roles < S_VISIT_ROLES; r++) {
-			struct s_visit_role *role = &v->roles[v->n_roles++];
+			struct s_visit_role *role = &v->roles[v->n_roles];
 
+			if (ym_visit_role_is_idle(v->visit, c, r))
+				continue;
+			v->n_roles++;
 			role->c = c;
 			role->role = ym_visit_role(v->visit, c, r, &role->person);
 		}
@@ -409,10 +412,31 @@ draw_header(const struct s_visit *v, const struct ui_area *a)
 		ui_canvas_right(a, 0, right, UI_ACCENT, _("a card is waiting: F2"));
 }
 
+/* The counts of stages that the officer is not in give way first, those of later stages before those of earlier ones. */
+static int
+n_counted(const struct s_visit *v, int cols)
+{
+	int width = 1, n = YM_N_STAGES;
+	char count[24];
+
+	for (int s = 0; s < YM_N_STAGES; s++) {
+		ui_util_format(count, sizeof count, "%d/%d", v->done[s], v->total[s]);
+		width += 2 + ym_text_width(_(stages[s]->label)) + (v->total[s] > 0 ? v->done[s] >= v->total[s] ? 1 : (int)strlen(count) : 0);
+	}
+	while (width > cols && n > 0) {
+		n--;
+		if (v->total[n] <= 0 || v->done[n] >= v->total[n] || n == (int)v->stage)
+			continue;
+		ui_util_format(count, sizeof count, "%d/%d", v->done[n], v->total[n]);
+		width -= (int)strlen(count);
+	}
+	return n;
+}
+
 static void
 draw_stages(const struct s_visit *v, const struct ui_area *a)
 {
-	int col = 1;
+	int col = 1, counted = n_counted(v, a->cols);
 
 	for (int s = 0; s < YM_N_STAGES; s++) {
 		bool on = s == (int)v->stage;
@@ -422,7 +446,7 @@ draw_stages(const struct s_visit *v, const struct ui_area *a)
 		col = ui_canvas_text(a, 1, col, style, _(stages[s]->label));
 		if (v->total[s] > 0 && v->done[s] >= v->total[s])
 			col = ui_canvas_text(a, 1, col, UI_ACCENT, "✓");
-		else if (v->total[s] > 0)
+		else if (v->total[s] > 0 && (on || s < counted))
 			col = ui_canvas_print(a, 1, col, on ? UI_NORMAL : UI_DIM, "%d/%d", v->done[s], v->total[s]);
 		col += a->cols >= S_VISIT_WIDE ? 3 : 1;
 	}

@@ -74,7 +74,7 @@ enum ym_place { YM_PLACE_UNKNOWN, YM_PLACE_HERE, YM_PLACE_COLLECT, YM_PLACE_ONLI
 struct ym_matter {              /* a case of the visit */
 	char key[YM_UUID_LEN + 1], case_no[40], bundle[40], after[40];
 	const struct ym_item *item;
-	struct { int who; bool fixed; } roles[YM_MAX_CASE_ROLES];
+	struct { int who; bool fixed, idle /* nothing asks for it here */; } roles[YM_MAX_CASE_ROLES];
 	struct ym_knowns facts;             /* case.* */
 	enum ym_case_state state, begun;    /* begun: as the visit found it */
 	enum ym_exit exit;
@@ -241,6 +241,7 @@ void ym_who_derive(struct ym_visit *v, struct ym_who *p);                       
 
 /* -- roles.c -- */
 void ym_roles_bind(struct ym_visit *v);
+void ym_roles_mark_idle(struct ym_visit *v);
 int ym_roles_index(const struct ym_item *it, const char *role);                 /* -1 */
 int ym_roles_who(const struct ym_visit *v, const struct ym_matter *m, const char *role);   /* key, 0 nobody */
 const char *ym_roles_label(struct ym_visit *v, const struct ym_matter *m, const char *role);

@@ -148,6 +148,51 @@ ym_roles_bind(struct ym_visit *v)
 	}
 }
 
+/* An optional role whose every document and field is known not to be needed: a guardian of a grown-up. A role that holds no
+ * document is only written down, so nothing says that it cannot be there. */
+static bool
+is_idle(struct ym_visit *v, struct ym_matter *m, const struct ym_role *role)
+{
+	size_t n = strlen(role->id);
+	int held = 0;
+
+	if (role->required || role->is_new)
+		return false;
+	for (int i = 0; i < m->item->n_materials; i++) {
+		const struct ym_need_material *need = &m->item->materials[i];
+
+		if (strcmp(need->holder, role->id))
+			continue;
+		if (!*need->when || ym_facts_eval(v, m, need->when) != YM_FALSE)
+			return false;
+		held++;
+	}
+	for (int i = 0; held && i < m->item->n_fields; i++) {
+		const struct ym_need_field *f = &m->item->fields[i];
+
+		if (strncmp(f->datum, role->id, n) || f->datum[n] != '.')
+			continue;
+		if (f->required || (*f->required_when && ym_facts_eval(v, m, f->required_when) != YM_FALSE))
+			return false;
+	}
+	return held > 0;
+}
+
+void
+ym_roles_mark_idle(struct ym_visit *v)
+{
+	for (int c = 0; c < v->n_cases; c++)
+		for (int r = 0; r < v->cases[c].item->n_roles && r < YM_MAX_CASE_ROLES; r++)
+			v->cases[c].roles[r].idle = !v->cases[c].roles[r].who && is_idle(v, &v->cases[c], &v->cases[c].item->roles[r]);
+}
+
+bool
+ym_visit_role_is_idle(const struct ym_visit *v, int c, int role)
+{
+	struct ym_matter *m = ym_visit_matter(v, c);
+	return m && role >= 0 && role < m->item->n_roles && role < YM_MAX_CASE_ROLES && m->roles[role].idle;
+}
+
 int
 ym_visit_n_roles(const struct ym_visit *v, int c)
 {
@@ -198,7 +243,7 @@ ym_visit_open_roles(const struct ym_visit *v, struct ym_role *ret, int max)
 				b = NULL;
 			for (int r = 0; r < m->item->n_roles && r < YM_MAX_CASE_ROLES; r++) {
 				struct ym_role role = m->item->roles[r];
-				if (m->roles[r].who || role.required != (pass == 0))
+				if (m->roles[r].who || m->roles[r].idle || role.required != (pass == 0))
 					continue;
 				const char *party = b ? party_of(bundle_item(b, m->item->id), role.id) : "";
 				for (int k = 0; b && *party && k < b->n_parties; k++)

@@ -49,6 +49,7 @@ ym_visit_evaluate(struct ym_visit *v)
 	ym_facts_defaults(v);
 	ym_who_lines(v);
 	ym_facts_questions(v);
+	ym_roles_mark_idle(v);
 	ym_checks_build(v);
 	ym_checklist_build(v);
 	ym_form_build(v);

@@ -68,6 +68,8 @@ enum ym_code ym_visit_drop_case(struct ym_visit *v, int c, struct ym_error *err)
 /* Roles of a case and who plays them (-1 nobody yet). */
 int ym_visit_n_roles(const struct ym_visit *v, int c);
 const struct ym_role *ym_visit_role(const struct ym_visit *v, int c, int role, int *ret_person);
+/* Optional, played by nobody, and known not to be needed here: the screens leave it out. */
+bool ym_visit_role_is_idle(const struct ym_visit *v, int c, int role);
 enum ym_code ym_visit_bind(struct ym_visit *v, int c, const char *role, int person, struct ym_error *err) YM_MUST;
 /* Parties and roles that nobody plays yet, for "add a person". Returns count; label in .label, is_new in .is_new. */
 int ym_visit_open_roles(const struct ym_visit *v, struct ym_role *ret, int max);

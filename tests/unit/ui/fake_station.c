@@ -432,6 +432,7 @@ enum ym_code ym_visit_add_bundle(struct ym_visit *v, const char *b, struct ym_er
 enum ym_code ym_visit_drop_case(struct ym_visit *v, int c, struct ym_error *err) { (void)err; memmove(&v->cases[c], &v->cases[c + 1], sizeof v->cases[0] * (size_t)(3 - c)); v->n_cases--; fold(v); return YM_OK; }
 int ym_visit_n_roles(const struct ym_visit *v, int c) { (void)v; (void)c; return 1; }
 const struct ym_role *ym_visit_role(const struct ym_visit *v, int c, int r, int *ret) { (void)c; (void)r; *ret = v->n_persons ? 0 : -1; return &r_applicant; }
+bool ym_visit_role_is_idle(const struct ym_visit *v, int c, int r) { (void)v; (void)c; (void)r; return false; }
 enum ym_code ym_visit_bind(struct ym_visit *v, int c, const char *role, int p, struct ym_error *err) { (void)v; (void)c; (void)role; (void)p; (void)err; return YM_OK; }
 int ym_visit_open_roles(const struct ym_visit *v, struct ym_role *ret, int max) { (void)max; if (!v->n_cases) return 0; ret[0] = r_guardian; return 1; }
 int ym_visit_n_questions(const struct ym_visit *v) { return v->n_cases ? 2 : 0; }
