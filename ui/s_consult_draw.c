@@ -19,6 +19,13 @@ struct pen {
 	int row, top, width;
 };
 
+/* Where, when and how much: a column of labels before them. */
+static int
+label_cols(void)
+{
+	return ui_i18n_is_chinese() ? 11 : 14;
+}
+
 static bool
 is_seen(const struct pen *p)
 {
@@ -276,7 +283,7 @@ put_limit(struct pen *p, const char *label, const struct ym_limit *l, const char
 		ui_util_copy(text, sizeof text, _("at once"));
 	else
 		ui_util_format(text, sizeof text, "%d %s%s%s", l->value, _(units[l->unit]), *due ? " → " : "", due);
-	put(p, 1, UI_DIM, label, 11, UI_NORMAL, text);
+	put(p, 1, UI_DIM, label, label_cols(), UI_NORMAL, text);
 }
 
 static void
@@ -286,18 +293,18 @@ put_fees(struct pen *p, const struct ym_consult_item *i)
 	char text[300], yuan[32];
 
 	if (i->fee_exempt)
-		put(p, 1, UI_DIM, _("Costs"), 11, UI_ACCENT, ui_util_format(text, sizeof text, _("no fee: %s"), i->fee_label));
+		put(p, 1, UI_DIM, _("Costs"), label_cols(), UI_ACCENT, ui_util_format(text, sizeof text, _("no fee: %s"), i->fee_label));
 	else if (!it->n_fees)
-		put(p, 1, UI_DIM, _("Costs"), 11, UI_NORMAL, *it->fee_basis ? it->fee_basis : _("none"));
+		put(p, 1, UI_DIM, _("Costs"), label_cols(), UI_NORMAL, *it->fee_basis ? it->fee_basis : _("none"));
 	for (int k = 0; k < it->n_fees && !i->fee_exempt; k++) {
 		/* The tier that applies stands out, once it is known. */
 		bool applies = i->fee_known && it->fees[k].label == i->fee_label;
 
 		ui_util_format(text, sizeof text, _("%s yuan  %s"), ui_util_yuan(yuan, sizeof yuan, it->fees[k].fen), it->fees[k].label);
-		put(p, 1, UI_DIM, k ? "" : _("Costs"), 11, applies ? UI_BOLD : i->fee_known && it->n_fees > 1 ? UI_DIM : UI_NORMAL, text);
+		put(p, 1, UI_DIM, k ? "" : _("Costs"), label_cols(), applies ? UI_BOLD : i->fee_known && it->n_fees > 1 ? UI_DIM : UI_NORMAL, text);
 	}
 	for (int k = 0; k < it->n_exemptions && !i->fee_exempt; k++)
-		put(p, 1, UI_DIM, "", 11, UI_DIM, ui_util_format(text, sizeof text, _("no fee: %s"), it->exemptions[k].label));
+		put(p, 1, UI_DIM, "", label_cols(), UI_DIM, ui_util_format(text, sizeof text, _("no fee: %s"), it->exemptions[k].label));
 }
 
 static void
@@ -310,21 +317,21 @@ put_place(struct pen *p, const struct s_consult *d, const struct ym_consult_item
 	if (d->n_items > 1)
 		put(p, 1, UI_BOLD, "", 1, UI_BOLD, it->name);
 	ui_util_format(text, sizeof text, "%s%s%s", _(s_consult_where_word(i->where)), *i->where_text ? " " : "", i->where_text);
-	put(p, 1, UI_DIM, _("Where to go"), 11, away ? UI_WARN : UI_BOLD, text);
+	put(p, 1, UI_DIM, _("Where to go"), label_cols(), away ? UI_WARN : UI_BOLD, text);
 	if (i->where == YM_WHERE_OTHERS)
-		put(p, 1, UI_DIM, "", 11, UI_DIM, it->status);
+		put(p, 1, UI_DIM, "", label_cols(), UI_DIM, it->status);
 	else if (*i->scope_text)
-		put(p, 1, UI_DIM, "", 11, UI_DIM, i->scope_text);
+		put(p, 1, UI_DIM, "", label_cols(), UI_DIM, i->scope_text);
 	for (int k = 0; k < it->n_channels; k++)
-		put(p, 1, UI_DIM, k ? "" : _("Also"), 11, UI_ACCENT, it->channels[k]);
+		put(p, 1, UI_DIM, k ? "" : _("Also"), label_cols(), UI_ACCENT, it->channels[k]);
 	if (!away) {
 		put_limit(p, _("Promised"), &it->promised, i->due_promised);
 		put_limit(p, _("By law"), &it->statutory, i->due_statutory);
 		put_fees(p, i);
-		put(p, 1, UI_DIM, _("Decides"), 11, UI_NORMAL, *i->decider_step ? i->decider_step : i->decider == YM_BY_WINDOW ? _("at the window") :
+		put(p, 1, UI_DIM, _("Decides"), label_cols(), UI_NORMAL, *i->decider_step ? i->decider_step : i->decider == YM_BY_WINDOW ? _("at the window") :
 			i->decider == YM_BY_AUTO ? _("automatic") : _("by an approver"));
 		for (int k = 0; k < it->n_results; k++)
-			put(p, 1, UI_DIM, k ? "" : _("Result"), 11, UI_NORMAL, it->results[k].name);
+			put(p, 1, UI_DIM, k ? "" : _("Result"), label_cols(), UI_NORMAL, it->results[k].name);
 	}
 	p->row++;
 }
@@ -388,7 +395,7 @@ s_consult_draw(const struct s_consult *d, const struct ui_area *a)
 		for (int r = 0; r < a->rows; r++)
 			ui_canvas_text(a, r, width, UI_DIM, "│");
 		if (*d->no)
-			put(&q, 1, UI_DIM, _("Logged as"), 11, UI_NORMAL, d->no);
+			put(&q, 1, UI_DIM, _("Logged as"), label_cols(), UI_NORMAL, d->no);
 		put_places(&q, d);
 	}
 }

@@ -13,6 +13,7 @@
 #include "yimen/text.h"
 
 #define PAUSE_MS 500
+#define FIELD_ROWS 6   /* of a long text while the bar is on it */
 
 static struct w_list *
 bar_of(struct s_visit *v)
@@ -351,6 +352,17 @@ masked(const struct ym_form_line *line, char *buf, size_t size)
 	return buf;
 }
 
+/* What is masked shows in one row; what is typed or free to be seen, in as many as it needs. */
+static int
+current_rows(const struct s_visit *v, int width)
+{
+	const struct ym_form_line *line = current(v);
+
+	if (has_options(line) || (line->personal && !v->field_typed && !v->field_revealed))
+		return 1;
+	return ui_util_clamp(w_text_rows(&v->field, width), 1, FIELD_ROWS);
+}
+
 static void
 draw_current(const struct s_visit *v, const struct ui_area *a, int row, int col, int width)
 {
@@ -363,7 +375,7 @@ draw_current(const struct s_visit *v, const struct ui_area *a, int row, int col,
 		ui_canvas_caret(a, row, col);
 		return;
 	}
-	w_text_draw(&v->field, a, row, col, width, true);
+	w_text_draw_rows(&v->field, a, row, col, width, current_rows(v, width));
 	if (!*v->field.text && line->type && line->type->type == YM_DATUM_DATE)
 		ui_canvas_text(a, row, col, UI_DIM, "YYYYMMDD");
 }
@@ -430,15 +442,16 @@ draw(const struct s_visit *v, const struct ui_area *a)
 		ui_canvas_text(a, 0, 3, UI_DIM, v->n_cases ? _("Nothing has to be filled in.") : _("Choose items first (F3)."));
 		return;
 	}
-	for (int i = 0; i < v->n_form; i++) {
+	for (int i = 0; i < v->n_form; i++)
 		if (ym_text_width(v->form[i]->label) > label)
 			label = ym_text_width(v->form[i]->label);
-		lines += !i || strcmp(v->form[i]->group, v->form[i - 1]->group) ? 2 : 1;
-		if (i == bar->sel)
-			sel_line = lines;
-	}
 	label = ui_util_clamp(label, 10, 24);
 	width = ui_util_clamp(a->cols - label - 8 - 20, 20, 44);
+	for (int i = 0; i < v->n_form; i++) {
+		lines += !i || strcmp(v->form[i]->group, v->form[i - 1]->group) ? 2 : 1;
+		if (i == bar->sel)
+			sel_line = lines += current_rows(v, width) - 1;
+	}
 	row = sel_line > rows - 2 ? rows - 2 - sel_line : 0;
 	struct ui_area list = ui_canvas_sub(a, 0, 0, rows, a->cols);
 	char group[200];
@@ -448,7 +461,7 @@ draw(const struct s_visit *v, const struct ui_area *a)
 			ui_canvas_text(&list, row++, 1, UI_BOLD, s_visit_mask_names(v, v->form[i]->group, group, sizeof group));
 		if (row >= 0 && row < rows)
 			draw_line(v, &list, row, i, label, width);
-		row++;
+		row += i == bar->sel ? current_rows(v, width) : 1;
 	}
 	if (v->n_options)
 		draw_options(v, a, a->rows - 3);

@@ -8,6 +8,7 @@
 #include "i18n.h"
 #include "util.h"
 #include "w_list.h"
+#include "yimen/text.h"
 
 #define LINES 160
 struct help_line {
@@ -17,8 +18,33 @@ struct help_line {
 };
 struct help {
 	struct help_line lines[LINES];
-	struct w_list list;
+	int n;
+	struct w_list list;   /* its rows are the rows of the text */
 };
+
+#define TEXT_COL 32
+
+/* Rows of a line: what a command does is said in full. */
+static int
+height(const struct help_line *line, int cols)
+{
+	const char *text = line->heading ? "" : _(ui_command_info(line->command)->help);
+	int rows = 0;
+
+	for (; *text; rows++)
+		ym_text_wrap(text, cols - TEXT_COL - 1, &text);
+	return rows ? rows : 1;
+}
+
+static int
+total(const struct help *d, int cols)
+{
+	int rows = 0;
+
+	for (int i = 0; i < d->n; i++)
+		rows += height(&d->lines[i], cols);
+	return rows;
+}
 
 static void
 open_help(struct ui_app *app, void *state, const void *arg)
@@ -38,7 +64,8 @@ open_help(struct ui_app *app, void *state, const void *arg)
 			break;
 		context = ui_command_parent(context);
 	}
-	w_list_set(&d->list, n);
+	d->n = n;
+	w_list_set(&d->list, total(d, ui_app_cols(app)));
 }
 
 static int
@@ -47,6 +74,7 @@ key(struct ui_app *app, void *state, const struct ui_key *k)
 	struct help *d = state;
 	int page = ui_app_rows(app) - 2;
 
+	w_list_set(&d->list, total(d, ui_app_cols(app)));
 	/* A text moves by its window, not by a bar. */
 	if (k->code == UI_KEY_DOWN && d->list.sel < page - 1)
 		w_list_select(&d->list, page - 1);
@@ -67,20 +95,21 @@ static void
 draw(const void *state, const struct ui_area *a)
 {
 	const struct help *d = state;
-	int rows = a->rows - 2, top = w_list_top(&d->list, rows);
+	int rows = a->rows - 2, row = -w_list_top(&d->list, rows);
+	struct ui_area text = ui_canvas_sub(a, 1, 0, rows, a->cols);
 
-	for (int i = 0; i < rows && top + i < d->list.n; i++) {
-		const struct help_line *line = &d->lines[top + i];
+	for (int i = 0; i < d->n && row < rows; row += height(&d->lines[i++], a->cols)) {
+		const struct help_line *line = &d->lines[i];
 		const struct ui_command_info *info = ui_command_info(line->command);
 		char k[24];
 
 		if (line->heading) {
-			ui_canvas_text(a, i + 1, 1, UI_BOLD, _(ui_command_context_label(line->context)));
+			ui_canvas_text(&text, row, 1, UI_BOLD, _(ui_command_context_label(line->context)));
 			continue;
 		}
-		ui_canvas_cell(a, i + 1, 3, 9, UI_KEY, ui_key_name(ui_command_key(line->command), k, sizeof k));
-		ui_canvas_cell(a, i + 1, 13, 18, UI_NORMAL, _(info->label));
-		ui_canvas_cell(a, i + 1, 32, a->cols - 33, UI_DIM, _(info->help));
+		ui_canvas_cell(&text, row, 3, 9, UI_KEY, ui_key_name(ui_command_key(line->command), k, sizeof k));
+		ui_canvas_cell(&text, row, 13, 18, UI_NORMAL, _(info->label));
+		ui_canvas_wrap(&text, row, TEXT_COL, a->cols - TEXT_COL - 1, 6, UI_DIM, _(info->help));
 	}
 	ui_canvas_park(a, 0, 0);
 }
@@ -89,7 +118,7 @@ static const char *
 status(const void *state)
 {
 	(void)state;
-	return _("Lists: Up Down PgUp PgDn Home End. Fields: every printable key is text; Ctrl+U empties.");
+	return _("Lists: Up Down PgUp PgDn Home End. Fields: every key is text, Ctrl+U empties");
 }
 
 const struct ui_screen s_help_screen = {

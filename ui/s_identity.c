@@ -388,7 +388,7 @@ status(const struct s_visit *v)
 {
 	switch (selected(v).kind) {
 	case PERSON:
-		return _("T types the document   Del removes   Ctrl+R shows the number (logged)   F5 adds a person");
+		return _("T types the document   Del removes   Ctrl+R full number (logged)   F5 adds");
 	case BINDING:
 		return _("B chooses who plays this role");
 	default:

@@ -374,6 +374,8 @@ draw_keys(const struct ui_area *a, int row, bool check)
 {
 	static const enum ui_command for_material[] = { UI_DO_SEEN, UI_DO_SHARED, UI_DO_ASK_ALL, UI_DO_CAPTURED, UI_DO_ELICENSE, UI_DO_DEFER, UI_DO_PROMISED, UI_DO_LACKING,
 		UI_DO_WRONG, UI_DO_UNSEEN, UI_DO_ATTACH };
+	/* As in the key bar: Chinese needs no blank between a key and its word. */
+	const char *gap = ui_i18n_is_chinese() ? "" : " ";
 	char name[24];
 	int col = 3;
 
@@ -384,9 +386,10 @@ draw_keys(const struct ui_area *a, int row, bool check)
 		if (check && c != UI_DO_SHARED && c != UI_DO_ASK_ALL)
 			continue;
 		ui_key_name(ui_command_key(c), name, sizeof name);
-		if (col + ym_text_width(name) + ym_text_width(word) + 1 > a->cols)
+		if (col + ym_text_width(name) + (int)strlen(gap) + ym_text_width(word) + 1 > a->cols)
 			break;
 		col = ui_canvas_text(a, row, col, UI_KEY, name);
+		col = ui_canvas_text(a, row, col, UI_DIM, gap);
 		col = ui_canvas_text(a, row, col, UI_DIM, word) + 1;
 	}
 }

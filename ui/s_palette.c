@@ -62,7 +62,7 @@ key(struct ui_app *app, void *state, const struct ui_key *k)
 {
 	struct palette *d = state;
 	bool edited = false;
-	int bits = w_list_key(&d->list, k, ui_app_rows(app) - 5);
+	int bits = w_list_key(&d->list, k, ui_app_rows(app) - 9);
 
 	if (bits & UI_PASS)
 		bits = w_text_key(&d->query, k, &edited);
@@ -97,7 +97,7 @@ draw(const void *state, const struct ui_area *a)
 {
 	const struct palette *d = state;
 	struct ui_area sheet = w_dialog_sheet(a, a->rows - 3, _("Commands: a word, pinyin or initials"));
-	int rows = sheet.rows - 3, top = w_list_top(&d->list, rows);
+	int rows = sheet.rows - 6, top = w_list_top(&d->list, rows);
 
 	w_text_draw(&d->query, &sheet, 1, 2, 40, true);
 	for (int i = 0; i < rows && top + i < d->list.n; i++) {
@@ -110,7 +110,10 @@ draw(const void *state, const struct ui_area *a)
 		ui_canvas_cell(&sheet, i + 3, 22, 9, UI_KEY, ui_key_name(ui_command_key(d->hits[top + i]), k, sizeof k));
 		ui_canvas_cell(&sheet, i + 3, 32, sheet.cols - 33, UI_DIM, _(info->help));
 	}
-	if (!d->list.n)
+	/* The line may have cut it short. */
+	if (d->list.n)
+		ui_canvas_wrap(&sheet, sheet.rows - 2, 3, sheet.cols - 4, 2, UI_NORMAL, _(ui_command_info(d->hits[d->list.sel])->help));
+	else
 		ui_canvas_text(&sheet, 3, 3, UI_DIM, _("No command answers to that."));
 }
 

@@ -177,3 +177,71 @@ w_text_draw(const struct w_text *w, const struct ui_area *a, int row, int col, i
 	ui_canvas_text(&field, 0, 0, style, from);
 	ui_canvas_caret(&field, 0, ym_text_width_n(from, (size_t)(shown + caret - from)));
 }
+
+/* The end of the row that begins at `from`, by cells: Chinese breaks anywhere. *ret_cells: what it takes. */
+static size_t
+row_end(const struct w_text *w, size_t from, int width, int *ret_cells)
+{
+	size_t at = from;
+	int cells = 0;
+
+	while (w->text[at]) {
+		size_t next = char_after(w->text, at);
+		int n = ym_text_width_n(w->text + at, next - at);
+
+		if (cells + n > width)
+			break;
+		cells += n;
+		at = next;
+	}
+	*ret_cells = cells;
+	return at;
+}
+
+int
+w_text_rows(const struct w_text *w, int width)
+{
+	size_t at = 0;
+	int n = 0, cells;
+
+	if (width < 2)
+		return 1;
+	do {
+		at = row_end(w, at, width, &cells);
+		n++;
+	} while (w->text[at]);
+	/* The caret behind the last character needs its cell. */
+	return n + (cells == width);
+}
+
+void
+w_text_draw_rows(const struct w_text *w, const struct ui_area *a, int row, int col, int width, int rows)
+{
+	size_t from = 0, end;
+	int n = 0, caret_row = 0, top, cells;
+
+	if (width < 2)
+		return;
+	for (size_t at = 0; at <= w->caret; n++) {
+		end = row_end(w, at, width, &cells);
+		caret_row = n;
+		if (end > w->caret || (!w->text[end] && cells < width) || end == at)
+			break;
+		at = end;
+	}
+	top = caret_row < rows ? 0 : caret_row - rows + 1;
+	for (n = 0; n < top + rows; n++, from = end) {
+		struct ui_area field = ui_canvas_sub(a, row + n - top, col, 1, width);
+		char part[W_TEXT_SIZE];
+
+		end = row_end(w, from, width, &cells);
+		if (n < top)
+			continue;
+		memcpy(part, w->text + from, end - from);
+		part[end - from] = 0;
+		ui_canvas_blank(&field, 0, 0, width, UI_FIELD_ON);
+		ui_canvas_text(&field, 0, 0, UI_FIELD_ON, part);
+		if (n == caret_row)
+			ui_canvas_caret(&field, 0, ym_text_width_n(w->text + from, w->caret - from));
+	}
+}
