@@ -138,7 +138,7 @@ plan_steps(struct ym_visit *v, int c)
 	if (m->state == YM_CASE_WITHDRAWN || m->state == YM_CASE_TERMINATED)
 		add(v, c, "termination", true, 1, !(m->acted & (1u << YM_PROCEED_WITHDRAW | 1u << YM_PROCEED_TERMINATE)));
 	/* What this visit took in is not collected in it, though the answer may come while the citizen stands here. */
-	if (m->exit != YM_EXIT_NONE || m->was == YM_EXIT_COMPLETED)
+	if (m->exit == YM_EXIT_COMPLETED || m->was == YM_EXIT_COMPLETED)
 		return;
 	/* Come to collect: the decision and its sign-for; both stay to be printed again when they have been handed over. */
 	bool granted = m->state == YM_CASE_APPROVED || m->state == YM_CASE_TO_COLLECT, over = m->state == YM_CASE_DELIVERED;
