@@ -29,6 +29,9 @@ struct stranger {
 	char node[96], vid[8], pid[8], serial[64], path[96];
 };
 
+/* udev may be faster than the line's own hang-up, and only the driver knows how far an order had come. */
+#define LINGER_MS 300
+
 struct slot {
 	struct ym_hub *hub;
 	bool is_used, is_configured;
@@ -37,6 +40,9 @@ struct slot {
 	bool is_over;     /* the session said GONE: to be closed at the next timer */
 	bool is_seen;     /* during a listing */
 	bool was_ready;
+	bool is_testing;
+	uint32_t order;   /* the one that has not ended; 0: none */
+	enum ym_device_order_kind order_kind;
 	struct ym_device_info info;
 	char *syspath;    /* udev devices */
 	char *node;
@@ -125,12 +131,38 @@ release_slot(struct slot *s)
 	memset(s, 0, sizeof *s);
 }
 
+/* Every order and every test has an end, also of a device whose driver could not tell it. */
+static void
+end_what_runs(struct slot *s)
+{
+	struct ym_device_event ev = {.ref = s->info.ref, .order = s->order};
+	bool was_testing = s->is_testing;
+	struct ym_error err;
+
+	ym_fail(&err, YM_GONE, N_("The device is not plugged in"), "udev remove");
+	ev.err = &err;
+	s->is_testing = false;
+	s->order = 0;
+	if (was_testing) {
+		ev.kind = YM_DEVICE_TESTED;
+		tell(s->hub, ev);
+	}
+	if (!ev.order)
+		return;
+	if (s->order_kind == YM_ORDER_PRINT)
+		ym_fail(&err, YM_CONFLICT, N_("The receipt printer was unplugged before it said that the paper came out: look, and answer"), "udev remove");
+	ev.kind = YM_DEVICE_ORDERED;
+	tell(s->hub, ev);
+}
+
 static void
 forget(struct slot *s)
 {
 	struct ym_hub *hub = s->hub;
 	struct ym_device_ref ref = s->info.ref;
 
+	s->is_leaving = true; /* the listener gives it nothing more */
+	end_what_runs(s);
 	release_slot(s);
 	tell(hub, (struct ym_device_event){.kind = YM_DEVICE_CHANGED, .ref = ref});
 }
@@ -180,6 +212,7 @@ on_driver(void *user, const struct ym_driver_event *ev)
 		out.kind = YM_DEVICE_CARD_LIFTED;
 		break;
 	case YM_DRIVER_TESTED:
+		s->is_testing = false;
 		out.kind = YM_DEVICE_TESTED;
 		break;
 	case YM_DRIVER_SCANNED:
@@ -201,6 +234,7 @@ on_driver(void *user, const struct ym_driver_event *ev)
 		out.kind = YM_DEVICE_FINGER;
 		break;
 	case YM_DRIVER_ORDERED:
+		s->order = s->order == ev->order ? 0 : s->order;
 		if (ev->err && ev->err->code)
 			set_error(s, ev->err);
 		out.kind = YM_DEVICE_ORDERED;
@@ -442,7 +476,12 @@ lose(struct slot *s)
 		ym_fail(&err, YM_GONE, N_("The card reader was unplugged: plug it in again, or type the data"), "udev remove");
 		tell(s->hub, (struct ym_device_event){.kind = YM_DEVICE_CARD_FAILED, .ref = s->info.ref, .err = &err});
 	}
-	forget(s);
+	if (!s->session || s->is_over || !(s->order || s->is_testing))
+		return forget(s);
+	s->is_leaving = true;
+	free(YM_TAKE(s->syspath)); /* plugged in again meanwhile, it is another device */
+	set_timer(s, LINGER_MS);
+	tell_changed(s);
 }
 
 static void
@@ -691,6 +730,7 @@ ym_hub_test(struct ym_hub *hub, struct ym_device_ref ref, struct ym_error *err)
 
 	if (rc)
 		return rc;
+	s->is_testing = true;
 	s->driver->self_test(s->session);
 	return YM_OK;
 }
@@ -705,7 +745,12 @@ ym_hub_order(struct ym_hub *hub, struct ym_device_ref ref, const struct ym_devic
 		return rc;
 	if (!s->driver->order)
 		return ym_fail_on(err, YM_REFUSED, N_("This device cannot do that"), s->info.identity, "no orders");
-	return s->driver->order(s->session, order, err);
+	rc = s->driver->order(s->session, order, err);
+	if (!rc) {
+		s->order = order->id;
+		s->order_kind = order->kind;
+	}
+	return rc;
 }
 
 size_t

@@ -257,6 +257,73 @@ unplugged_in_the_middle_of_a_read_is_told_whoever_notices_first(void **state)
 	}
 }
 
+static int n_ordered, n_tested;
+static struct ym_error ordered, tested;
+
+static void
+on_order(void *user, const struct ym_device_event *ev)
+{
+	if (ev->kind == YM_DEVICE_ORDERED) {
+		n_ordered++;
+		ordered = *ev->err;
+	} else if (ev->kind == YM_DEVICE_TESTED) {
+		n_tested++;
+		tested = *ev->err;
+	}
+}
+
+static bool
+has_ordered(struct bed *bed)
+{
+	return n_ordered > 0;
+}
+
+static bool
+has_tested_printer(struct bed *bed)
+{
+	return n_tested > 0;
+}
+
+static bool
+has_printer(struct bed *bed)
+{
+	struct ym_device_info info;
+
+	return ym_hub_role_device(bed->hub, YM_ROLE_RECEIPT, &info) && info.state == YM_DEVICE_BUSY;
+}
+
+/* The line does not hang up: only udev says that the printer is gone. */
+static void
+an_order_and_a_test_end_when_udev_is_faster_than_the_line(void **state)
+{
+	const struct ym_device_order order = {.id = 7, .kind = YM_ORDER_PRINT, .data = (const uint8_t *)"receipt", .n = 7};
+	struct ym_device_info info;
+
+	for (int is_test = 0; is_test < 2; is_test++) {
+		up();
+		ym_hub_listen(b.hub, on_order, NULL);
+		n_ordered = n_tested = 0;
+		plug_tty("1-8", 20 + is_test, "abcd", "0002", "E: YIMEN_ROLE=receipt\n");
+		serve(20 + is_test);
+		assert_true(bed_until(&b, has_printer));
+		assert_true(ym_hub_role_device(b.hub, YM_ROLE_RECEIPT, &info));
+		assert_int_equal(is_test ? ym_hub_test(b.hub, info.ref, NULL) : ym_hub_order(b.hub, info.ref, &order, NULL), YM_OK);
+		umockdev_testbed_uevent(machine, is_test ? "/sys/devices/usb1/1-8/1-8:1.0/ttyUSB21/tty/ttyUSB21" :
+			"/sys/devices/usb1/1-8/1-8:1.0/ttyUSB20/tty/ttyUSB20", "remove");
+		assert_true(bed_until(&b, has_no_device));
+		if (is_test) {
+			assert_true(bed_until(&b, has_tested_printer));
+			assert_int_equal(tested.code, YM_GONE);
+		} else {
+			assert_true(bed_until(&b, has_ordered));
+			assert_int_equal(ordered.code, YM_CONFLICT); /* nobody knows */
+		}
+		assert_int_equal(n_ordered + n_tested, 1);
+		unplug_tty("1-8", 20 + is_test);
+		bed_down(&b);
+	}
+}
+
 int
 main(void)
 {
@@ -268,6 +335,7 @@ main(void)
 		ON_A_MACHINE(a_role_from_udev_counts),
 		ON_A_MACHINE(a_guess_that_answers_stays_and_one_that_is_silent_is_let_go),
 		ON_A_MACHINE(a_reader_on_bulk_pipes_is_shown_with_what_to_do),
+		ON_A_MACHINE(an_order_and_a_test_end_when_udev_is_faster_than_the_line),
 		ON_A_MACHINE(unplugged_in_the_middle_of_a_read_is_told_whoever_notices_first),
 	};
 	const char *preload = getenv("LD_PRELOAD");

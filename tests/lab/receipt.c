@@ -237,7 +237,7 @@ with_printer(struct lab *l)
 		unplug(l);
 		lab_until(l, lab_has_ordered);
 		lab_point(l->n_ordered == 1 && l->ordered.code == YM_GONE, "unplugged in the middle: it is known that it did not come out whole (%s)",
-			ym_code_name(l->ordered.code));
+			l->n_ordered ? ym_code_name(l->ordered.code) : "the order has no end");
 	}
 	lab_point(lab_until_gone(l), "unplugged: the printer is not listed any more");
 	begin(true, 0);
