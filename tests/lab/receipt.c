@@ -236,7 +236,9 @@ with_printer(struct lab *l)
 		lab_point(lab_until(l, has_started) && l->n_ordered == 0, "a long receipt (%zu bytes) is under way", large.len);
 		unplug(l);
 		lab_until(l, lab_has_ordered);
-		lab_point(l->n_ordered == 1 && l->ordered.code == YM_GONE, "unplugged in the middle: it is known that it did not come out whole (%s)",
+		/* CONFLICT: usblp takes more while it is pulled out, and says nothing of what is lost. */
+		lab_point(l->n_ordered == 1 && (l->ordered.code == YM_GONE || l->ordered.code == YM_CONFLICT),
+			"unplugged in the middle: the order ends, and not as printed (%s)",
 			l->n_ordered ? ym_code_name(l->ordered.code) : "the order has no end");
 	}
 	lab_point(lab_until_gone(l), "unplugged: the printer is not listed any more");
