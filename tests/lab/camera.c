@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * A document camera as V4L2 shows it: the kernel's vivid through yimen-camera. vivid is no USB device, so the node comes as
- * a configured port. Not motion JPEG: vivid gives raw frames only.
+ * A document camera as V4L2 shows it: the kernel's vivid through yimen-camera, found by its node alone
+ * because vivid is no USB device. Not motion JPEG: vivid gives raw frames only.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,8 +36,6 @@ decodes(const char *jpeg, size_t n, int *w, int *h)
 #endif
 }
 
-static struct ym_device_ref port;
-
 static bool
 shoot(struct lab *l, size_t max_bytes)
 {
@@ -46,7 +44,7 @@ shoot(struct lab *l, size_t max_bytes)
 	struct ym_error err;
 
 	l->n_ordered = l->n_images = 0;
-	if (ym_hub_order(l->hub, port, &order, &err))
+	if (ym_hub_order(l->hub, lab_info(l).ref, &order, &err))
 		return lab_point(false, "the order was not taken: %s", err.detail);
 	lab_until(l, lab_has_ordered);
 	return lab_point(l->n_ordered == 1 && l->ordered.code == YM_OK && l->n_images == 1, "a page is captured (%s %s)",
@@ -83,19 +81,14 @@ is_not_there(struct lab *l)
 static void
 with_camera(struct lab *l)
 {
-	const struct ym_hub_port where = {.path = NODE, .role = YM_ROLE_CAMERA, .identity = "lab:vivid", .subsystem = "video4linux"};
 	int64_t began = ym_clock_mono();
 	int w = 0, h = 0;
 	bool ok;
 
-	if (ym_hub_add_port(l->hub, &where, &port, NULL)) {
-		lab_point(false, "the port cannot be configured");
-		return;
-	}
 	ok = lab_until_state(l, YM_DEVICE_READY);
 	if (!lab_point(ok, "the camera is ready (%s; %s)", lab_info(l).about, lab_info(l).last_msgid ? lab_info(l).last_msgid : "no error"))
 		return;
-	lab_note("measured: configured to ready %lld ms, emulated", (long long)(ym_clock_mono() - began));
+	lab_note("measured: node to ready %lld ms, emulated", (long long)(ym_clock_mono() - began));
 	began = ym_clock_mono();
 	if (shoot(l, MOST)) {
 		lab_note("measured: order to page %lld ms, emulated", (long long)(ym_clock_mono() - began));
