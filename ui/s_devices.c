@@ -66,6 +66,24 @@ does_what(const struct ym_device_info *info)
 	return info->role == YM_ROLE_IDCARD ? _("waits for a card") : info->role == YM_ROLE_SCANNER ? _("waits for a code") : "";
 }
 
+/* Rows that a device takes, with the empty one below it. */
+static int
+height(const struct ym_device_info *info)
+{
+	return 3 + (info->last_code && info->last_msgid) + (*info->about != 0) + (info->role == YM_ROLE_IDCARD);
+}
+
+/* The first device to draw, so that the chosen one is seen whole. */
+static int
+first_shown(const struct devices *d, int rows)
+{
+	int first = d->bar.sel, used = d->bar.n ? height(&d->list[first]) - 1 : 0;
+
+	while (first > 0 && used + height(&d->list[first - 1]) <= rows)
+		used += height(&d->list[--first]);
+	return first;
+}
+
 static void
 draw(const void *state, const struct ui_area *a)
 {
@@ -74,7 +92,7 @@ draw(const void *state, const struct ui_area *a)
 
 	if (!d->bar.n)
 		ui_canvas_text(a, 1, 3, UI_DIM, _("No device is plugged in. The desk works without: type what the card says."));
-	for (int i = 0; i < d->bar.n && row < a->rows; i++) {
+	for (int i = first_shown(d, a->rows - row); i < d->bar.n && row < a->rows; i++) {
 		const struct ym_device_info *info = &d->list[i];
 		bool on = i == d->bar.sel, warn = info->state == YM_DEVICE_ATTENTION;
 		char when[24];

@@ -725,7 +725,7 @@ find_session(struct ym_hub *hub, struct ym_device_ref ref, struct slot **ret, st
 enum ym_code
 ym_hub_test(struct ym_hub *hub, struct ym_device_ref ref, struct ym_error *err)
 {
-	struct slot *s;
+	struct slot *s = NULL;
 	enum ym_code rc = find_session(hub, ref, &s, err);
 
 	if (rc)
@@ -738,7 +738,7 @@ ym_hub_test(struct ym_hub *hub, struct ym_device_ref ref, struct ym_error *err)
 enum ym_code
 ym_hub_order(struct ym_hub *hub, struct ym_device_ref ref, const struct ym_device_order *order, struct ym_error *err)
 {
-	struct slot *s;
+	struct slot *s = NULL;
 	enum ym_code rc = find_session(hub, ref, &s, err);
 
 	if (rc)
