@@ -330,7 +330,7 @@ draw_reasons(const struct s_visit *v, const struct ui_area *a, int row, int end,
 		const struct ym_reason *r = &c->reasons[i];
 		char text[600];
 
-		ui_util_copy(text, sizeof text, r->text);
+		ui_util_copy(text, sizeof text, *r->text ? _(r->text) : "");
 		if (*r->source)
 			ui_util_add(text, sizeof text, " · %s", s_visit_source(v, r->source));
 		if (*r->cure)

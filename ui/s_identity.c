@@ -263,7 +263,11 @@ command(struct ui_app *app, struct s_visit *v, enum ui_command c)
 			ui_app_say(app, UI_NORMAL, "%s", _("Waiting for a card ..."));
 			return UI_DIRTY;
 		}
-		take_card(app, v, wanting(v) > -2 ? wanting(v) : -1);
+		/* On the line of a role that nobody plays yet, the card is that person's. */
+		if (row.kind == OPEN_ROLE)
+			add_role(app, v, row.index);
+		else
+			take_card(app, v, wanting(v) > -2 ? wanting(v) : -1);
 		return UI_DIRTY;
 	case UI_DO_ADD_PERSON:
 		add_person(app, v);

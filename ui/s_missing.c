@@ -35,7 +35,8 @@ draw_missing(const struct s_visit *v, const struct ui_area *a, int row, int sele
 			ui_canvas_text(a, row, 2, s_visit_weight_style(m->weight), s_visit_weight_symbol(m->weight));
 		int at = selected >= 0 ? 4 : 2;
 
-		used = ui_canvas_wrap(a, row, at, end - at, selected >= 0 ? 1 : 2, on ? UI_BOLD : s_visit_weight_style(m->weight), m->text);
+		used = ui_canvas_wrap(a, row, at, end - at, selected >= 0 ? 1 : 2, on ? UI_BOLD : s_visit_weight_style(m->weight),
+			*m->text ? _(m->text) : ""); /* the engine's sentence, or the catalogue's words */
 		if (on)
 			ui_canvas_park(a, row, 0);
 		row += used ? used : 1;

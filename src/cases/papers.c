@@ -250,6 +250,10 @@ emit_paper(struct ym_visit *v, void *user, struct ym_error *err)
 {
 	struct paper_act *a = user;
 	struct ym_event_draft d = { .kind = a->kind, .visit = v->id, .case_no = a->p->case_no };
+	/* A paper of one case belongs to the catalogue that the case began under. */
+	for (int c = 0; c < v->n_cases && a->p->case_no && *a->p->case_no; c++)
+		if (ym_streq(v->cases[c].case_no, a->p->case_no))
+			d.pack = v->cases[c].item->pack;
 	ym_emit_attr(&d, "paper", a->p->id);
 	ym_emit_attr(&d, "template", a->p->template_id);
 	ym_emit_attr(&d, "device", a->device);

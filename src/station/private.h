@@ -51,7 +51,7 @@ struct ym_station {
 	struct ym_visit *visit;
 	struct ym_consult *consult, *reading; /* of the guide desk, made on first use; one that is only read */
 	json_t *locked_consult, *locked_reading; /* while the screen is locked */
-	char account[64];
+	char account[64], account_name[96]; /* whose they are is said on the locked screen too */
 	char locked_visit[40]; /* at the window when the screen locked */
 	bool unlocked, shift_open;
 	ym_notice_fn notice;

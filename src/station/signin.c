@@ -214,6 +214,7 @@ ym_station_begin_work(struct ym_station *s, const char *account, struct ym_error
 	}
 	s->unlocked = true;
 	ym_strlcpy(s->account, account, sizeof s->account);
+	ym_strlcpy(s->account_name, ym_casework_account_name(s->work), sizeof s->account_name);
 	s->shift_open = ym_shift_is_open(s->work);
 	watch_clock(s);
 	ym_station_start_timers(s);

@@ -219,7 +219,7 @@ ym_station_account(const struct ym_station *s)
 const char *
 ym_station_account_name(const struct ym_station *s)
 {
-	return s->unlocked ? ym_casework_account_name(s->work) : "";
+	return s->unlocked ? ym_casework_account_name(s->work) : s->account_name;
 }
 
 bool
