@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * One poll, one thread. Sources live in one list; a removed source is only marked dead, and the
- * sweep at the end of the turn frees it, so that a callback may remove anything, itself included.
- * Not for starting children (spawn.c). Invariants: a dead source is never called; what is added
- * during a turn is first called in a later one; ids only grow.
+ * One poll, one thread: a turn waits once, calls what is ready and sweeps what was removed. Not the list of sources
+ * (loop_source.c). Invariants: a dead source is never called; what is added during a turn is first called in a later one.
  */
-#include "yimen/loop.h"
+#include "loop/loop_inner.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -19,60 +15,11 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/mem.h"
-#include "loop/spawn.h"
 
-#define SOURCES_MAX 1024
 #define SLOW_MS 20
-#define DELAY_MAX_MS ((int64_t)1 << 40)
 
-enum kind { KIND_FD, KIND_TIMER, KIND_SIGNAL, KIND_CHILD, KIND_SLICE };
-
-struct source {
-	ym_source id;
-	enum kind kind;
-	bool dead;
-	bool orphan; /* a removed child that is still to be reaped */
-	char name[32];
-	void *user;
-	union {
-		struct {
-			ym_fd_fn fn;
-			enum ym_priority prio;
-			int fd;
-			short events, revents;
-		} fd;
-		struct {
-			ym_timer_fn fn;
-			int64_t due_ms;
-		} timer;
-		struct {
-			ym_signal_fn fn;
-			int signo;
-		} signal;
-		struct {
-			ym_child_fn fn;
-			pid_t pid;
-		} child;
-		struct {
-			ym_slice_fn fn;
-		} slice;
-	} u;
-};
-
-struct ym_loop {
-	struct source **sources; /* in order of their ids */
-	size_t n_sources;
-	ym_source last_id;
-	ym_source last_slice; /* where the round of slices stands */
-	int signal_fd;
-	sigset_t signals, saved_signals;
-	ym_paint_fn paint;
-	void *paint_user;
-	bool dirty, quit, in_turn;
-};
-
-_Noreturn static void
-bug(const char *what, const char *name)
+void
+ym_loop_bug(const char *what, const char *name)
 {
 	ym_diag(YM_DIAG_ERROR, "loop", "bug: %s (%s)", what, name);
 	fprintf(stderr, "yimen: loop: %s (%s)\n", what, name);
@@ -112,138 +59,22 @@ ym_loop_new(struct ym_loop **ret, struct ym_error *err)
 	return YM_OK;
 }
 
-static bool
-is_alive(const struct source *s)
-{
-	return !s->dead && !s->orphan;
-}
-
 void
 ym_loop_free(struct ym_loop *loop)
 {
 	if (!loop)
 		return;
 	for (size_t i = 0; i < loop->n_sources; i++) {
-		if (is_alive(loop->sources[i]))
-			bug("still registered when the loop ends", loop->sources[i]->name);
+		if (ym_loop_is_alive(loop->sources[i]))
+			ym_loop_bug("still registered when the loop ends", loop->sources[i]->name);
 		free(loop->sources[i]);
 	}
 	if (loop->in_turn)
-		bug("freed during a turn", "loop");
+		ym_loop_bug("freed during a turn", "loop");
 	close(loop->signal_fd);
 	sigprocmask(SIG_SETMASK, &loop->saved_signals, NULL);
 	free(loop->sources);
 	free(loop);
-}
-
-static struct source *
-add(struct ym_loop *loop, enum kind kind, const char *name, void *user)
-{
-	struct source *s = ym_alloc(sizeof *s);
-
-	if (loop->n_sources == SOURCES_MAX)
-		bug("too many sources", name);
-	s->id = ++loop->last_id;
-	s->kind = kind;
-	s->user = user;
-	ym_strlcpy(s->name, name, sizeof s->name);
-	loop->sources = ym_realloc_array(loop->sources, loop->n_sources + 1, sizeof *loop->sources);
-	loop->sources[loop->n_sources++] = s;
-	return s;
-}
-
-static struct source *
-find(const struct ym_loop *loop, ym_source id)
-{
-	size_t low = 0, high = loop->n_sources;
-
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (loop->sources[mid]->id < id)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < loop->n_sources && loop->sources[low]->id == id ? loop->sources[low] : NULL;
-}
-
-ym_source
-ym_loop_add_fd(struct ym_loop *loop, const char *name, enum ym_priority prio, int fd, short events,
-	ym_fd_fn fn, void *user)
-{
-	struct source *s = add(loop, KIND_FD, name, user);
-
-	s->u.fd.fn = fn;
-	s->u.fd.prio = prio;
-	s->u.fd.fd = fd;
-	s->u.fd.events = events;
-	return s->id;
-}
-
-void
-ym_loop_set_events(struct ym_loop *loop, ym_source id, short events)
-{
-	struct source *s = find(loop, id);
-
-	if (!s || !is_alive(s) || s->kind != KIND_FD)
-		return;
-	s->u.fd.events = events;
-	/* What was polled for the old set and is not wanted now must not be delivered. */
-	s->u.fd.revents =
-		events ? (short)(s->u.fd.revents & (events | POLLERR | POLLHUP | POLLNVAL)) : 0;
-}
-
-ym_source
-ym_loop_add_timer(
-	struct ym_loop *loop, const char *name, int64_t delay_ms, ym_timer_fn fn, void *user)
-{
-	struct source *s = add(loop, KIND_TIMER, name, user);
-
-	if (delay_ms < 0)
-		delay_ms = 0;
-	if (delay_ms > DELAY_MAX_MS)
-		delay_ms = DELAY_MAX_MS;
-	s->u.timer.fn = fn;
-	s->u.timer.due_ms = ym_clock_mono() + delay_ms;
-	return s->id;
-}
-
-ym_source
-ym_loop_add_signal(struct ym_loop *loop, const char *name, int signo, ym_signal_fn fn, void *user)
-{
-	struct source *s = add(loop, KIND_SIGNAL, name, user);
-
-	s->u.signal.fn = fn;
-	s->u.signal.signo = signo;
-	/* It stays blocked after removal: a late one must not kill us. */
-	sigaddset(&loop->signals, signo);
-	if (sigprocmask(SIG_BLOCK, &loop->signals, NULL) < 0 ||
-		signalfd(loop->signal_fd, &loop->signals, 0) < 0)
-		bug("a signal that cannot be watched", name);
-	return s->id;
-}
-
-ym_source
-ym_loop_add_slice(struct ym_loop *loop, const char *name, ym_slice_fn fn, void *user)
-{
-	struct source *s = add(loop, KIND_SLICE, name, user);
-
-	s->u.slice.fn = fn;
-	return s->id;
-}
-
-void
-ym_loop_remove(struct ym_loop *loop, ym_source id)
-{
-	struct source *s = find(loop, id);
-
-	if (!s)
-		return;
-	if (s->kind == KIND_CHILD && !s->dead)
-		s->orphan = true;
-	else
-		s->dead = true;
 }
 
 void
@@ -257,28 +88,6 @@ void
 ym_loop_dirty(struct ym_loop *loop)
 {
 	loop->dirty = true;
-}
-
-enum ym_code
-ym_loop_spawn(struct ym_loop *loop, const char *name, char *const argv[], int *ret_in, int *ret_out,
-	int extra_fd, ym_child_fn fn, void *user, pid_t *ret_pid, ym_source *ret_id,
-	struct ym_error *err)
-{
-	enum ym_code code;
-	struct source *s;
-	pid_t pid;
-
-	code = ym_spawn_start(argv, ret_in, ret_out, extra_fd, &pid, err);
-	if (code)
-		return code;
-	s = add(loop, KIND_CHILD, name, user);
-	s->u.child.fn = fn;
-	s->u.child.pid = pid;
-	if (ret_pid)
-		*ret_pid = pid;
-	if (ret_id)
-		*ret_id = s->id;
-	return YM_OK;
 }
 
 /* The real clock: a virtual one would hide that we were slow. */
@@ -304,10 +113,10 @@ static void
 call_signals(struct ym_loop *loop, int signo, ym_source limit)
 {
 	for (size_t i = 0; i < loop->n_sources && loop->sources[i]->id <= limit; i++) {
-		struct source *s = loop->sources[i];
+		struct ym_loop_source *s = loop->sources[i];
 		int64_t began;
 
-		if (s->kind != KIND_SIGNAL || !is_alive(s) || s->u.signal.signo != signo)
+		if (s->kind != YM_LOOP_SIGNAL || !ym_loop_is_alive(s) || s->u.signal.signo != signo)
 			continue;
 		began = stopwatch_ms();
 		s->u.signal.fn(s->user, signo);
@@ -320,12 +129,12 @@ static void
 reap(struct ym_loop *loop, ym_source limit)
 {
 	for (size_t i = 0; i < loop->n_sources && loop->sources[i]->id <= limit; i++) {
-		struct source *s = loop->sources[i];
+		struct ym_loop_source *s = loop->sources[i];
 		int64_t began;
 		int status = 0;
 		pid_t pid;
 
-		if (s->kind != KIND_CHILD || s->dead)
+		if (s->kind != YM_LOOP_CHILD || s->dead)
 			continue;
 		pid = waitpid(s->u.child.pid, &status, WNOHANG);
 		if (pid == 0 || (pid < 0 && errno == EINTR))
@@ -357,15 +166,15 @@ run_signals(struct ym_loop *loop, ym_source limit)
 }
 
 /* The live timer that is due first, of equal ones the oldest. */
-static struct source *
+static struct ym_loop_source *
 first_timer(const struct ym_loop *loop, ym_source limit)
 {
-	struct source *best = NULL;
+	struct ym_loop_source *best = NULL;
 
 	for (size_t i = 0; i < loop->n_sources && loop->sources[i]->id <= limit; i++) {
-		struct source *s = loop->sources[i];
+		struct ym_loop_source *s = loop->sources[i];
 
-		if (s->kind == KIND_TIMER && is_alive(s) &&
+		if (s->kind == YM_LOOP_TIMER && ym_loop_is_alive(s) &&
 			(!best || s->u.timer.due_ms < best->u.timer.due_ms))
 			best = s;
 	}
@@ -376,7 +185,7 @@ static bool
 run_timers(struct ym_loop *loop, ym_source limit)
 {
 	int64_t now = ym_clock_mono();
-	struct source *s;
+	struct ym_loop_source *s;
 	bool any = false;
 
 	while ((s = first_timer(loop, limit)) && s->u.timer.due_ms <= now) {
@@ -396,11 +205,11 @@ run_fds(struct ym_loop *loop, enum ym_priority prio)
 	bool any = false;
 
 	for (size_t i = 0; i < loop->n_sources; i++) {
-		struct source *s = loop->sources[i];
+		struct ym_loop_source *s = loop->sources[i];
 		int64_t began;
 		short revents;
 
-		if (s->kind != KIND_FD || !is_alive(s) || s->u.fd.prio != prio || !s->u.fd.revents)
+		if (s->kind != YM_LOOP_FD || !ym_loop_is_alive(s) || s->u.fd.prio != prio || !s->u.fd.revents)
 			continue;
 		revents = s->u.fd.revents;
 		s->u.fd.revents = 0;
@@ -421,15 +230,15 @@ run_fds(struct ym_loop *loop, enum ym_priority prio)
 }
 
 /* The live slice after the one that ran last, round and round. */
-static struct source *
+static struct ym_loop_source *
 next_slice(const struct ym_loop *loop)
 {
-	struct source *first = NULL;
+	struct ym_loop_source *first = NULL;
 
 	for (size_t i = 0; i < loop->n_sources; i++) {
-		struct source *s = loop->sources[i];
+		struct ym_loop_source *s = loop->sources[i];
 
-		if (s->kind != KIND_SLICE || !is_alive(s))
+		if (s->kind != YM_LOOP_SLICE || !ym_loop_is_alive(s))
 			continue;
 		if (s->id > loop->last_slice)
 			return s;
@@ -442,7 +251,7 @@ next_slice(const struct ym_loop *loop)
 static void
 run_slice(struct ym_loop *loop)
 {
-	struct source *s = next_slice(loop);
+	struct ym_loop_source *s = next_slice(loop);
 	int64_t began = stopwatch_ms();
 
 	if (!s)
@@ -482,7 +291,7 @@ sweep(struct ym_loop *loop)
 static int
 poll_timeout(const struct ym_loop *loop, int max_wait_ms)
 {
-	const struct source *timer = first_timer(loop, loop->last_id);
+	const struct ym_loop_source *timer = first_timer(loop, loop->last_id);
 	int64_t wait = max_wait_ms < 0 ? INT_MAX : max_wait_ms;
 
 	if (loop->quit || (loop->dirty && loop->paint) || next_slice(loop))
@@ -506,20 +315,20 @@ wait_for_events(struct ym_loop *loop, int timeout_ms)
 
 	fds[0] = (struct pollfd){ .fd = loop->signal_fd, .events = POLLIN };
 	for (size_t i = 0; i < loop->n_sources; i++) {
-		const struct source *s = loop->sources[i];
+		const struct ym_loop_source *s = loop->sources[i];
 
-		if (s->kind == KIND_FD && is_alive(s))
+		if (s->kind == YM_LOOP_FD && ym_loop_is_alive(s))
 			fds[n++] = (struct pollfd){ .fd = s->u.fd.events ? s->u.fd.fd : -1,
 				.events = s->u.fd.events };
 	}
 	ready = poll(fds, n, timeout_ms);
 	if (ready < 0 && errno != EINTR && errno != EAGAIN && errno != ENOMEM)
-		bug("poll failed", strerror(errno));
+		ym_loop_bug("poll failed", strerror(errno));
 	n = 1;
 	for (size_t i = 0; i < loop->n_sources; i++) {
-		struct source *s = loop->sources[i];
+		struct ym_loop_source *s = loop->sources[i];
 
-		if (s->kind == KIND_FD && is_alive(s))
+		if (s->kind == YM_LOOP_FD && ym_loop_is_alive(s))
 			s->u.fd.revents = ready > 0 ? fds[n++].revents : 0;
 	}
 }
@@ -531,7 +340,7 @@ ym_loop_turn(struct ym_loop *loop, int max_wait_ms)
 	bool any;
 
 	if (loop->in_turn)
-		bug("a turn within a turn", "loop");
+		ym_loop_bug("a turn within a turn", "loop");
 	loop->in_turn = true;
 	wait_for_events(loop, poll_timeout(loop, max_wait_ms));
 	any = run_signals(loop, limit);
