@@ -92,7 +92,7 @@ struct ym_station {
 	int64_t sync_next_ms;
 
 	struct ym_job jobs[YM_MAX_JOBS];
-	struct ym_spool *spool;     /* printing.c */
+	struct ym_spool *spool;     /* spool.h */
 
 	/* asking.c: what was asked of the citizen and of the hall */
 	uint32_t next_order, rating_order, call_order;
@@ -150,7 +150,7 @@ void ym_station_jobs_stop(struct ym_station *s);
 enum ym_code ym_station_resolve_paper(struct ym_station *s, int paper, json_t **ret, struct ym_error *err) YM_MUST;
 /* Draw a document for the spool's job; ends in ym_station_spool_drawn. BUSY when too many are being drawn. */
 enum ym_code ym_station_draw_spool(struct ym_station *s, const char *spool, const json_t *document, struct ym_error *err) YM_MUST;
-/* printing.c */
+/* spool.c, print_a4.c, print_receipt.c, printing.c */
 void ym_station_spool_open(struct ym_station *s);   /* at signing in: what was not yet printed */
 void ym_station_spool_lock(struct ym_station *s);   /* forget every paper's words; what runs runs on */
 void ym_station_spool_close(struct ym_station *s);

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * The spool: every print is kept sealed in desk.db until somebody knows that the paper came out. Not which printer, not how the
+ * bytes get there (print_receipt.c, print_a4.c), not what screens ask (printing.c).
+ * Invariant: a paper is noted as printed only when the printer confirmed it or the officer did; a job leaves desk.db only then, or
+ * when the officer takes it out.
+ *
+ * A job:  queued --bytes handed over--> sending --confirmed--> gone (paper.printed)
+ *           ^  ^                          | | \--nobody knows--> asking --yes--> gone (paper.printed)
+ *           |  '----not printed (paper, cover, plug)' |             |
+ *           |                 killed, unplugged late --'             '--no--> queued
+ *           '--officer tries again-- stopped <--the document or the queue is refused--
+ * The sealed job is a draft 'print:ID'; ids are UUIDv7, so their order is the order of printing.
+ */
+#include "station/spool.h"
+
+#include "base/clock.h"
+#include "base/diag.h"
+#include "base/json.h"
+
+#define PREFIX "print:"
+#define TRIES_MAX 3        /* faults of a queue that is not merely out of paper */
+
+static const char *const state_names[] = { "queued", "sending", "asking", "stopped" };
+
+static void pump(void *user);
+
+void
+ym_spool_pump_in(struct ym_station *s, int ms)
+{
+	if (!s->loop || !s->spool)
+		return;
+	ym_loop_remove(s->loop, s->spool->pump);
+	s->spool->pump = ym_loop_add_timer(s->loop, "spool", ms, pump, s);
+}
+
+struct ym_spool *
+ym_spool_of(struct ym_station *s)
+{
+	if (!s->spool) {
+		s->spool = ym_alloc(sizeof *s->spool);
+		s->spool->in = s->spool->out = -1;
+		s->spool->text.max = 65536;
+	}
+	return s->spool;
+}
+
+struct ym_spool_job *
+ym_spool_find(struct ym_station *s, const char *id)
+{
+	for (int i = 0; s->spool && *id && i < s->spool->n; i++)
+		if (ym_streq(s->spool->jobs[i].id, id))
+			return &s->spool->jobs[i];
+	return NULL;
+}
+
+/* -- kept in desk.db -- */
+
+enum ym_code
+ym_spool_save(struct ym_station *s, const struct ym_spool_job *j, const json_t *document, struct ym_error *err)
+{
+	YM_FREE char *name = ym_asprintf(PREFIX "%s", j->id);
+	YM_JSON *root = json_pack("{ss ss ss ss ss ss ss si sO}", "paper", j->paper, "visit", j->visit, "case_no", j->case_no, "template",
+		j->template_id, "title", j->title, "way", j->way == YM_PRINT_A4 ? "a4" : "receipt", "state", state_names[j->state], "tries", j->tries,
+		"document", document);
+	YM_FREE char *text = ym_json_dump(root);
+	enum ym_code code = ym_draft_save(s->db, s->keys, name, text, err);
+
+	explicit_bzero(text, strlen(text));
+	return code;
+}
+
+enum ym_code
+ym_spool_load(struct ym_station *s, const char *id, json_t **ret, struct ym_error *err)
+{
+	YM_FREE char *name = ym_asprintf(PREFIX "%s", id);
+	YM_BUF text = { .max = 8u << 20 };
+	enum ym_code code = ym_draft_load(s->db, s->keys, name, &text, err);
+
+	return code ? code : ym_json_parse(text.data, text.len, "spool", ret, err);
+}
+
+/* The new state is on disk before anybody acts on it. */
+enum ym_code
+ym_spool_move(struct ym_station *s, struct ym_spool_job *j, enum ym_spool_state state, const char *why, struct ym_error *err)
+{
+	YM_JSON *root = NULL;
+	enum ym_spool_state before = j->state;
+	enum ym_code code;
+
+	j->why = why;
+	if (before == state)
+		return YM_OK;
+	code = ym_spool_load(s, j->id, &root, err);
+	if (code)
+		return code;
+	j->state = state;
+	code = ym_spool_save(s, j, json_object_get(root, "document"), err);
+	if (code)
+		j->state = before;
+	return code;
+}
+
+void
+ym_spool_forget(struct ym_station *s, struct ym_spool_job *j)
+{
+	YM_FREE char *name = ym_asprintf(PREFIX "%s", j->id);
+	struct ym_spool *p = s->spool;
+	struct ym_error err = { 0 };
+	int i = (int)(j - p->jobs);
+
+	if (ym_draft_drop(s->db, name, &err))
+		ym_diag_error("spool", &err);
+	memmove(j, j + 1, (size_t)(p->n - i - 1) * sizeof *j);
+	p->n--;
+}
+
+/* -- how a print ends -- */
+
+enum ym_code
+ym_spool_note_printed(struct ym_station *s, const struct ym_spool_job *j, struct ym_error *err)
+{
+	const char *device = j->way == YM_PRINT_A4 ? "a4" : "receipt";
+
+	if (s->visit && ym_streq(ym_visit_id(s->visit), j->visit))
+		for (int i = 0; i < ym_visit_n_papers(s->visit); i++)
+			if (ym_streq(ym_visit_paper(s->visit, i)->id, j->paper))
+				return ym_visit_printed(s->visit, i, device, err);
+	return ym_papers_printed(s->work, j->visit, j->case_no, j->paper, j->template_id, device, err);
+}
+
+void
+ym_spool_settle(struct ym_station *s, struct ym_spool_job *j, enum ym_code how, const char *why)
+{
+	struct ym_error err = { 0 };
+	enum ym_code code;
+
+	switch (how) {
+	case YM_OK:
+		code = ym_spool_note_printed(s, j, &err);
+		if (code == YM_GONE)
+			code = YM_OK; /* the visit was erased meanwhile: nothing to note */
+		if (!code)
+			ym_spool_forget(s, j);
+		break;
+	case YM_CONFLICT:
+		code = ym_spool_move(s, j, YM_SPOOL_ASKING, why, &err);
+		break;
+	case YM_INVALID:
+	case YM_NOTFOUND:
+		code = ym_spool_move(s, j, YM_SPOOL_STOPPED, why, &err);
+		break;
+	case YM_IO:
+		code = ym_spool_move(s, j, ++j->tries < TRIES_MAX ? YM_SPOOL_QUEUED : YM_SPOOL_STOPPED, why, &err);
+		j->not_before = ym_clock_mono() + YM_SPOOL_AGAIN_MS;
+		break;
+	case YM_CANCELLED:
+		code = ym_spool_move(s, j, YM_SPOOL_QUEUED, NULL, &err);
+		break;
+	default: /* the printer's, not the paper's: it waits */
+		code = ym_spool_move(s, j, YM_SPOOL_QUEUED, why, &err);
+		j->not_before = ym_clock_mono() + YM_SPOOL_AGAIN_MS;
+		break;
+	}
+	if (code)
+		ym_diag_error("spool", &err);
+	ym_spool_pump_in(s, 0);
+	ym_station_notify(s, YM_NOTICE_PAPER);
+}
+
+/* What ended while nobody was signed in is kept without a word of the paper. */
+void
+ym_spool_over(struct ym_station *s, const char *id, enum ym_code how, const char *why)
+{
+	struct ym_spool_job *j = ym_spool_find(s, id);
+	struct ym_spool *p = s->spool;
+
+	if (s->unlocked && j)
+		return ym_spool_settle(s, j, how, why);
+	if (p && p->n_late < (int)YM_ARRAY_LEN(p->late)) {
+		ym_strlcpy(p->late[p->n_late].id, id, sizeof p->late[0].id);
+		p->late[p->n_late++].code = how;
+	}
+}
+/* -- the queue moves -- */
+
+static void
+pump(void *user)
+{
+	struct ym_station *s = user;
+	struct ym_spool *p = s->spool;
+	int64_t now = ym_clock_mono();
+	bool receipt_tried = p->order != 0, a4_tried = *p->a4_job != 0, waits = false;
+
+	p->pump = 0;
+	if (!s->unlocked || s->headless)
+		return;
+	/* In order for each printer; ym_spool_settle() may shorten the list, so one start of each kind a round. */
+	for (int i = 0; i < p->n; i++) {
+		struct ym_spool_job *j = &p->jobs[i];
+
+		if (j->state != YM_SPOOL_QUEUED)
+			continue;
+		waits = true;
+		if (j->not_before > now)
+			continue;
+		if (j->way == YM_PRINT_RECEIPT && !receipt_tried) {
+			receipt_tried = true;
+			ym_print_receipt(s, j);
+			break;
+		}
+		if (j->way == YM_PRINT_A4 && !a4_tried) {
+			a4_tried = true;
+			ym_print_a4(s, j);
+			break;
+		}
+	}
+	if (waits && !p->pump)
+		ym_spool_pump_in(s, p->order && *p->a4_job ? YM_SPOOL_AGAIN_MS : 500);
+}
+
+static void
+add_name(void *user, const char *name, int64_t saved_ms)
+{
+	json_array_append_new(user, json_string(name + strlen(PREFIX)));
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	return strcmp(((const struct ym_spool_job *)a)->id, ((const struct ym_spool_job *)b)->id);
+}
+
+static void
+take_up(struct ym_station *s, const char *id)
+{
+	struct ym_spool *p = s->spool;
+	struct ym_spool_job *j = &p->jobs[p->n];
+	struct ym_error err = { 0 };
+	YM_JSON *root = NULL;
+
+	if (p->n == YM_SPOOL_MAX || ym_spool_load(s, id, &root, &err)) {
+		ym_diag_error("spool", &err);
+		return;
+	}
+	*j = (struct ym_spool_job){ .way = ym_streq(ym_json_str(root, "way"), "a4") ? YM_PRINT_A4 : YM_PRINT_RECEIPT, .tries = (int)ym_json_int(root, "tries", 0) };
+	ym_strlcpy(j->id, id, sizeof j->id);
+	ym_strlcpy(j->paper, ym_json_str(root, "paper"), sizeof j->paper);
+	ym_strlcpy(j->visit, ym_json_str(root, "visit"), sizeof j->visit);
+	ym_strlcpy(j->case_no, ym_json_str(root, "case_no"), sizeof j->case_no);
+	ym_strlcpy(j->template_id, ym_json_str(root, "template"), sizeof j->template_id);
+	ym_strlcpy(j->title, ym_json_str(root, "title"), sizeof j->title);
+	for (int i = 0; i < (int)YM_ARRAY_LEN(state_names); i++)
+		if (ym_streq(ym_json_str(root, "state"), state_names[i]))
+			j->state = (enum ym_spool_state)i;
+	p->n++;
+}
+
+void
+ym_station_spool_open(struct ym_station *s)
+{
+	struct ym_spool *p = ym_spool_of(s);
+	YM_JSON *names = json_array();
+	struct ym_error err = { 0 };
+	const json_t *name;
+	size_t k;
+
+	p->n = 0;
+	if (s->readonly)
+		return;
+	if (ym_draft_list(s->db, PREFIX, add_name, names, &err))
+		ym_diag_error("spool", &err);
+	json_array_foreach(names, k, name)
+		take_up(s, json_string_value(name));
+	qsort(p->jobs, (size_t)p->n, sizeof *p->jobs, by_id);
+	for (int i = 0; i < p->n; i++) {
+		struct ym_spool_job *j = &p->jobs[i];
+		bool runs = ym_streq(j->id, p->order_job) || ym_streq(j->id, p->a4_job);
+
+		if (j->state == YM_SPOOL_SENDING && !runs && ym_spool_move(s, j, YM_SPOOL_ASKING, N_("The program ended while this paper was being printed: did it come out?"), &err))
+			ym_diag_error("spool", &err);
+		else if (j->state == YM_SPOOL_ASKING)
+			j->why = N_("The printer does not say whether the paper came out: look, and answer");
+	}
+	while (p->n_late > 0) {
+		struct ym_spool_job *j = ym_spool_find(s, p->late[--p->n_late].id);
+
+		if (j)
+			ym_spool_settle(s, j, p->late[p->n_late].code, NULL);
+	}
+	if (p->n)
+		ym_spool_pump_in(s, 0);
+}
+
+void
+ym_station_spool_lock(struct ym_station *s)
+{
+	struct ym_spool *p = s->spool;
+
+	if (!p)
+		return;
+	explicit_bzero(p->jobs, sizeof p->jobs);
+	p->n = 0;
+	if (s->loop)
+		ym_loop_remove(s->loop, p->pump);
+	p->pump = 0;
+}
+
+void
+ym_station_spool_close(struct ym_station *s)
+{
+	if (!s->spool)
+		return;
+	ym_station_spool_lock(s);
+	ym_print_a4_release(s);
+	ym_buf_release(&s->spool->text);
+	free(s->spool);
+	s->spool = NULL;
+}
