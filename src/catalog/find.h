@@ -19,5 +19,5 @@ const struct ym_find_entry *ym_find_entry(const struct ym_find *f, int i);
 /* Best first: exact code, exact name or alias, prefix, initials, part, then slips. Returns how many were written. */
 int ym_find_query(const struct ym_find *f, const char *query, struct ym_hit *ret, int max);
 /* Approximate search (bit-parallel, one insertion, deletion, substitution or transposition): 0 or 1 slips, -1 not there.
- * *ret_end is where the first best match ends in text. 1 <= n_query <= 60. For find.c. */
+ * *ret_end is where the first best match ends in text. 1 <= n_query <= 60. For find_match.c. */
 int ym_find_slips(const uint32_t *query, int n_query, const uint32_t *text, int n_text, int *ret_end);
