@@ -1,319 +1,20 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * The sealed connection that evaluates rule expressions (model.md §6).
- * Not the catalogue's functions and facts (catalog/rule.h registers them). Invariant: what is not
- * on a list here is
- * refused by name, and an expression's value depends on its parameters alone.
+ * Rule expressions: compiled once, kept, evaluated against facts. Not what they may use (rule_db_seal.c), not the catalogue's
+ * functions and facts (catalog/rule.h). Invariant: an expression's value depends on its parameters alone.
  */
-#include "store/internal.h"
+#include "store/rule_db_inner.h"
 
-#include <ctype.h>
-#include <strings.h>
-
-#define EXPR_MAX 2000
-#define CACHE_BUCKETS 256
 #define CACHE_MAX 512
-#define FUNCTIONS_MAX 64
-#define ARGS_MAX 16
-#define BUDGET_STEPS 100000
-#define BUDGET_SLICE 500
-#define NOT_A_QUESTION "more than a question"
-
-/* Deterministic built-ins. The three date functions are our own wrappers, which refuse 'now'. */
-static const char *const BUILTINS[] = {
-	"abs",
-	"avg",
-	"coalesce",
-	"count",
-	"date",
-	"glob",
-	"ifnull",
-	"iif",
-	"instr",
-	"json_array_length",
-	"json_extract",
-	"json_type",
-	"julianday",
-	"length",
-	"like",
-	"lower",
-	"ltrim",
-	"max",
-	"min",
-	"nullif",
-	"replace",
-	"round",
-	"rtrim",
-	"strftime",
-	"substr",
-	"sum",
-	"total",
-	"trim",
-	"typeof",
-	"upper",
-};
-static const char *const DATES[] = { "date", "julianday", "strftime" };
-
-struct user_function {
-	struct ym_rule_db *rules;
-	char name[64];
-	ym_rule_fn fn;
-	void *user;
-};
-
-struct date_function {
-	struct ym_rule_db *rules;
-	const char *name;
-	sqlite3_stmt *by_args[ARGS_MAX + 1];
-};
-
-struct cached {
-	char *expr;
-	sqlite3_stmt *h;
-	struct cached *next;
-};
-
-struct ym_rule_db {
-	sqlite3 *h;
-	sqlite3 *dates; /* lends its unwrapped date functions to ours */
-	struct date_function date[YM_ARRAY_LEN(DATES)];
-	struct user_function functions[FUNCTIONS_MAX];
-	int n_functions;
-	char refused[80]; /* what the authorizer refused first */
-	int budget;
-	int n_cached;
-	struct cached *cache[CACHE_BUCKETS];
-};
-
-static bool
-is_listed(const struct ym_rule_db *r, const char *name)
-{
-	for (size_t i = 0; i < YM_ARRAY_LEN(BUILTINS); i++)
-		if (strcasecmp(BUILTINS[i], name) == 0)
-			return true;
-	for (int i = 0; i < r->n_functions; i++)
-		if (strcasecmp(r->functions[i].name, name) == 0)
-			return true;
-	return false;
-}
-
-static int
-refuse(struct ym_rule_db *r, const char *what, const char *name)
-{
-	if (!r->refused[0])
-		snprintf(r->refused, sizeof r->refused, "%s%s", what, name ? name : "");
-	return SQLITE_DENY;
-}
-
-static int
-authorize(void *user, int action, const char *a, const char *b, const char *schema,
-	const char *trigger)
-{
-	struct ym_rule_db *r = user;
-
-	switch (action) {
-	case SQLITE_SELECT:
-		return SQLITE_OK;
-	case SQLITE_READ:
-		if (a && (strcasecmp(a, "json_each") == 0 || strcasecmp(a, "json_tree") == 0))
-			return SQLITE_OK;
-		return refuse(r, "", a);
-	case SQLITE_FUNCTION:
-		return b && is_listed(r, b) ? SQLITE_OK : refuse(r, "", b);
-	case SQLITE_RECURSIVE:
-		return refuse(r, "WITH RECURSIVE", NULL);
-	case SQLITE_PRAGMA:
-		return refuse(r, "PRAGMA ", a);
-	case SQLITE_ATTACH:
-		return refuse(r, "ATTACH", NULL);
-	default:
-		/* An unlisted table-valued function comes here too, while it declares itself:
-		 * mostly SQLite's message names it. */
-		return refuse(r, NOT_A_QUESTION, NULL);
-	}
-}
-
-static int
-spend(void *user)
-{
-	struct ym_rule_db *r = user;
-
-	r->budget -= BUDGET_SLICE;
-	return r->budget < 0;
-}
-
-/* -- functions -- */
-
-static void
-call_user(sqlite3_context *ctx, int n, sqlite3_value **values)
-{
-	struct user_function *f = sqlite3_user_data(ctx);
-	const char *args[ARGS_MAX];
-	YM_BUF out = { 0 };
-	bool is_int = false;
-
-	if (n > ARGS_MAX) {
-		sqlite3_result_error(ctx, "too many arguments", -1);
-		return;
-	}
-	for (int i = 0; i < n; i++)
-		args[i] = (const char *)sqlite3_value_text(values[i]);
-	if (!f->fn(f->user, n, args, &out, &is_int))
-		sqlite3_result_null(ctx);
-	else if (is_int)
-		sqlite3_result_int64(ctx, strtoll(ym_buf_str(&out), NULL, 10));
-	else
-		sqlite3_result_text64(
-			ctx, ym_buf_str(&out), out.len, SQLITE_TRANSIENT, SQLITE_UTF8);
-}
-
-/* Today is a parameter, and the office's zone is fixed: what asks the clock or the machine's zone
- * is refused. */
-static bool
-asks_the_machine(const char *text)
-{
-	static const char *const words[] = { "now", "localtime", "utc" };
-
-	if (!text)
-		return false;
-	while (isspace((unsigned char)*text))
-		text++;
-	for (size_t i = 0; i < YM_ARRAY_LEN(words); i++)
-		if (strncasecmp(text, words[i], strlen(words[i])) == 0)
-			return true;
-	return false;
-}
-
-static void
-call_date(sqlite3_context *ctx, int n, sqlite3_value **values)
-{
-	struct date_function *f = sqlite3_user_data(ctx);
-	int least = strcmp(f->name, "strftime") == 0 ? 2 : 1;
-	char why[80];
-
-	if (n < least || n > ARGS_MAX) {
-		snprintf(why, sizeof why, "%s() needs its date as an argument", f->name);
-		sqlite3_result_error(ctx, why, -1);
-		return;
-	}
-	for (int i = 0; i < n; i++) {
-		if (asks_the_machine((const char *)sqlite3_value_text(values[i]))) {
-			snprintf(why, sizeof why, "%s('now') is refused: today is a parameter",
-				f->name);
-			sqlite3_result_error(ctx, why, -1);
-			return;
-		}
-	}
-	if (!f->by_args[n]) {
-		YM_BUF sql = { 0 };
-
-		ym_buf_addf(&sql, "SELECT %s(?", f->name);
-		for (int i = 1; i < n; i++)
-			ym_buf_adds(&sql, ", ?");
-		ym_buf_adds(&sql, ")");
-		if (sqlite3_prepare_v3(f->rules->dates, ym_buf_str(&sql), -1,
-			    SQLITE_PREPARE_PERSISTENT, &f->by_args[n], NULL) != SQLITE_OK) {
-			sqlite3_result_error(ctx, sqlite3_errmsg(f->rules->dates), -1);
-			return;
-		}
-	}
-	for (int i = 0; i < n; i++)
-		sqlite3_bind_value(f->by_args[n], i + 1, values[i]);
-	if (sqlite3_step(f->by_args[n]) == SQLITE_ROW)
-		sqlite3_result_value(ctx, sqlite3_column_value(f->by_args[n], 0));
-	else
-		sqlite3_result_error(ctx, sqlite3_errmsg(f->rules->dates), -1);
-	sqlite3_reset(f->by_args[n]);
-	sqlite3_clear_bindings(f->by_args[n]);
-}
 
 void
-ym_rule_db_function(struct ym_rule_db *r, const char *name, int n_args, ym_rule_fn fn, void *user)
+ym_rule_db_drop_idle(struct ym_rule_db *r)
 {
-	struct user_function *f;
-
-	if (r->n_functions == FUNCTIONS_MAX || strlen(name) >= sizeof f->name)
-		ym_db_die(NULL, "too many rule functions, or too long a name", name);
-	f = &r->functions[r->n_functions++];
-	f->rules = r;
-	snprintf(f->name, sizeof f->name, "%s", name);
-	f->fn = fn;
-	f->user = user;
-	if (sqlite3_create_function_v2(r->h, name, n_args, SQLITE_UTF8 | SQLITE_DETERMINISTIC, f,
-		    call_user, NULL, NULL, NULL) != SQLITE_OK)
-		ym_db_die(NULL, "a rule function", name);
-}
-
-/* -- life -- */
-
-static void
-limit(sqlite3 *h)
-{
-	static const int limits[][2] = {
-		{ SQLITE_LIMIT_LENGTH, 1 << 20 },
-		{ SQLITE_LIMIT_SQL_LENGTH, EXPR_MAX + 64 },
-		{ SQLITE_LIMIT_COLUMN, 32 },
-		{ SQLITE_LIMIT_EXPR_DEPTH, 100 },
-		{ SQLITE_LIMIT_COMPOUND_SELECT, 8 },
-		{ SQLITE_LIMIT_VDBE_OP, 5000 },
-		{ SQLITE_LIMIT_FUNCTION_ARG, ARGS_MAX },
-		{ SQLITE_LIMIT_ATTACHED, 0 },
-		{ SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200 },
-		{ SQLITE_LIMIT_VARIABLE_NUMBER, 200 },
-		{ SQLITE_LIMIT_TRIGGER_DEPTH, 0 },
-		{ SQLITE_LIMIT_WORKER_THREADS, 0 },
-	};
-
-	for (size_t i = 0; i < YM_ARRAY_LEN(limits); i++)
-		sqlite3_limit(h, limits[i][0], limits[i][1]);
-}
-
-enum ym_code
-ym_rule_db_new(struct ym_rule_db **ret, struct ym_error *err)
-{
-	struct ym_rule_db *r = ym_alloc(sizeof *r);
-
-	if (sqlite3_open_v2(":memory:", &r->h,
-		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, NULL) ||
-		sqlite3_open_v2(":memory:", &r->dates,
-			SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, NULL)) {
-		ym_rule_db_free(r);
-		return ym_fail(err, YM_IO, N_("Rules cannot be evaluated"), "sqlite3_open");
-	}
-	sqlite3_extended_result_codes(r->h, 1);
-	sqlite3_db_config(r->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(r->h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	/* "x" is never quietly the text 'x'. */
-	sqlite3_db_config(r->h, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-	sqlite3_db_config(r->h, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-	limit(r->h);
-	for (size_t i = 0; i < YM_ARRAY_LEN(DATES); i++) {
-		r->date[i].rules = r;
-		r->date[i].name = DATES[i];
-		sqlite3_create_function_v2(r->h, DATES[i], -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
-			&r->date[i], call_date, NULL, NULL, NULL);
-	}
-	/* Table-valued functions declare themselves at their first use, in terms that the
-	 * authorizer refuses: before it then. */
-	if (sqlite3_exec(r->h, "SELECT 1 FROM json_each('[]'), json_tree('[]')", NULL, NULL,
-		    NULL) != SQLITE_OK) {
-		ym_rule_db_free(r);
-		return ym_fail(err, YM_IO, N_("Rules cannot be evaluated"), "no JSON functions");
-	}
-	sqlite3_set_authorizer(r->h, authorize, r);
-	sqlite3_progress_handler(r->h, BUDGET_SLICE, spend, r);
-	*ret = r;
-	return YM_OK;
-}
-
-static void
-drop_idle(struct ym_rule_db *r)
-{
-	for (size_t i = 0; i < CACHE_BUCKETS; i++) {
-		struct cached **at = &r->cache[i];
+	for (size_t i = 0; i < YM_RULE_DB_BUCKETS; i++) {
+		struct ym_rule_db_cached **at = &r->cache[i];
 
 		while (*at) {
-			struct cached *c = *at;
+			struct ym_rule_db_cached *c = *at;
 
 			/* A user function may evaluate another rule while this one is running. */
 			if (sqlite3_stmt_busy(c->h)) {
@@ -329,53 +30,6 @@ drop_idle(struct ym_rule_db *r)
 	}
 }
 
-void
-ym_rule_db_free(struct ym_rule_db *r)
-{
-	if (!r)
-		return;
-	drop_idle(r);
-	for (size_t i = 0; i < YM_ARRAY_LEN(DATES); i++)
-		for (int n = 0; n <= ARGS_MAX; n++)
-			sqlite3_finalize(r->date[i].by_args[n]);
-	sqlite3_close(r->h);
-	sqlite3_close(r->dates);
-	free(r);
-}
-
-/* -- expressions -- */
-
-/* What only shows when a rule runs is looked for in its text, so that a pack is refused at import
- * and not at the counter. */
-static const char *
-find_clock(const char *expr)
-{
-	static char name[32];
-
-	for (const char *p = expr; *p; p++) {
-		if (strncasecmp(p, "'now'", 5) == 0)
-			return "'now'";
-		if (p > expr && (isalnum((unsigned char)p[-1]) || p[-1] == '_'))
-			continue;
-		for (size_t i = 0; i < YM_ARRAY_LEN(DATES); i++) {
-			size_t n = strlen(DATES[i]);
-			const char *q = p + n;
-
-			if (strncasecmp(p, DATES[i], n) != 0)
-				continue;
-			q += strspn(q, " \t\r\n");
-			if (*q != '(')
-				continue;
-			q += 1 + strspn(q + 1, " \t\r\n");
-			if (*q == ')') {
-				snprintf(name, sizeof name, "%s()", DATES[i]);
-				return name;
-			}
-		}
-	}
-	return NULL;
-}
-
 static enum ym_code
 compile(struct ym_rule_db *r, const char *expr, sqlite3_stmt **ret, struct ym_error *err)
 {
@@ -385,10 +39,10 @@ compile(struct ym_rule_db *r, const char *expr, sqlite3_stmt **ret, struct ym_er
 	sqlite3_stmt *h = NULL;
 	int rc;
 
-	if (n > EXPR_MAX)
+	if (n > YM_RULE_DB_EXPR_MAX)
 		return ym_fail(
 			err, YM_INVALID, N_("The rule is longer than 2,000 bytes"), "%zu", n);
-	clock = find_clock(expr);
+	clock = ym_rule_db_find_clock(expr);
 	if (clock)
 		return ym_fail_on(err, YM_INVALID,
 			N_("The rule uses something that is not allowed"), clock, "the clock");
@@ -443,7 +97,7 @@ hash_text(const char *s)
 static enum ym_code
 find_compiled(struct ym_rule_db *r, const char *expr, sqlite3_stmt **ret, struct ym_error *err)
 {
-	struct cached **at = &r->cache[hash_text(expr) % CACHE_BUCKETS], *c;
+	struct ym_rule_db_cached **at = &r->cache[hash_text(expr) % YM_RULE_DB_BUCKETS], *c;
 	sqlite3_stmt *h = NULL;
 	enum ym_code code;
 
@@ -457,7 +111,7 @@ find_compiled(struct ym_rule_db *r, const char *expr, sqlite3_stmt **ret, struct
 	if (code)
 		return code;
 	if (r->n_cached >= CACHE_MAX)
-		drop_idle(r);
+		ym_rule_db_drop_idle(r);
 	c = ym_alloc(sizeof *c);
 	c->expr = ym_strdup(expr);
 	c->h = h;
@@ -490,8 +144,7 @@ ym_rule_db_params(struct ym_rule_db *r, const char *expr, void (*fn)(void *user,
 	return YM_OK;
 }
 
-/* "0", "-7", "42": what reads back to the same text. "007" and a document number of 18 digits stay
- * text. */
+/* "0", "-7", "42": what reads back to the same text. "007" and a document number of 18 digits stay text. */
 static bool
 is_integer(const char *text)
 {
@@ -529,7 +182,7 @@ ym_rule_db_eval(struct ym_rule_db *r, const char *expr, ym_rule_lookup lookup, v
 	if (code)
 		return code;
 	bind_facts(h, lookup, user);
-	r->budget = BUDGET_STEPS;
+	r->budget = YM_RULE_DB_STEPS;
 	rc = sqlite3_step(h);
 	if (rc == SQLITE_ROW) {
 		*ret_null = sqlite3_column_type(h, 0) == SQLITE_NULL;
@@ -540,7 +193,7 @@ ym_rule_db_eval(struct ym_rule_db *r, const char *expr, ym_rule_lookup lookup, v
 		}
 	} else if ((rc & 0xff) == SQLITE_INTERRUPT) {
 		code = ym_fail(err, YM_REFUSED, N_("The rule takes too long"), "budget of %d steps",
-			BUDGET_STEPS);
+			YM_RULE_DB_STEPS);
 	} else {
 		code = ym_fail_on(err, YM_INVALID, N_("The rule cannot be evaluated"),
 			rc == SQLITE_DONE ? "no value" : sqlite3_errmsg(r->h), "sqlite %d", rc);
