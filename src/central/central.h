@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
  * The reference central (design.md §8) without HTTP: requests in, answers out, a worker with its own cursor. Stateless between calls
- * but for its store. Not the server loop (src/helpers/yimen-central.c has libmicrohttpd).
+ * but for its store. Not the server loop (src/helpers/central_serve.c has libmicrohttpd).
  * Invariant: ingest verifies chain, signature and authority only, and opens nothing; the worker opens and routes.
  */
 #pragma once

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * yimen-central: what an administrator does beside the running server. Not the server (yimen-central.c).
+ * yimen-central: what an administrator does beside the running server. Not the server (central_serve.c).
  * Invariant: names and passwords are read from files or standard input, never from arguments.
  */
 #include "central_admin.h"

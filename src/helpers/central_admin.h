@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* The administrator's commands of yimen-central; the server itself is yimen-central.c. */
+/* The administrator's commands of yimen-central; the server itself is central_serve.c. */
 #pragma once
 
 #include "central/central.h"

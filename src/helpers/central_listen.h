@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* Where yimen-central listens: sockets, bound and listening. Not what comes in by them (yimen-central.c). */
+/* Where yimen-central listens: sockets, bound and listening. Not what comes in by them (central_serve.c). */
 #pragma once
 
 #include "yimen/error.h"
