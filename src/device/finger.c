@@ -9,68 +9,23 @@
  *
  * Invariant: a template goes out only for the finger that was ordered.
  */
-#include "device/driver.h"
 #include "device/finger_wire.h"
-#include "device/helper.h"
+#include "device/helper_device.h"
 
 #define OPEN_MS 8000
 #define FINGER_MS 90000 /* old hands need several attempts */
 
 struct ym_driver_session {
-	struct ym_driver_host host;
-	struct ym_helper *helper;
-	ym_source timer;
-	bool is_ready, is_over, is_testing, is_stopping;
-	uint32_t order;
+	struct ym_helper_device d;
+	bool is_stopping;
 	int finger;
 };
 
 static void
-tell(struct ym_driver_session *s, struct ym_driver_event ev)
-{
-	s->host.fn(s->host.user, &ev);
-}
-
-static void
-set_deadline(struct ym_driver_session *s, int ms, ym_timer_fn fn)
-{
-	ym_loop_remove(s->host.loop, s->timer);
-	s->timer = ms ? ym_loop_add_timer(s->host.loop, "finger", ms, fn, s) : 0;
-}
-
-static void
-set_state(struct ym_driver_session *s, enum ym_device_state state, const char *about, const struct ym_error *err)
-{
-	tell(s, (struct ym_driver_event){ .kind = YM_DRIVER_STATE, .state = state, .about = about, .err = err });
-}
-
-static void
 end_order(struct ym_driver_session *s, const struct ym_error *err)
 {
-	uint32_t order = s->order;
-	bool was_testing = s->is_testing;
-
-	set_deadline(s, 0, NULL);
-	s->order = 0;
-	s->is_testing = s->is_stopping = false;
-	if (order)
-		tell(s, (struct ym_driver_event){ .kind = YM_DRIVER_ORDERED, .order = order, .err = err });
-	if (was_testing)
-		tell(s, (struct ym_driver_event){ .kind = YM_DRIVER_TESTED, .err = err });
-}
-
-static void
-leave(struct ym_driver_session *s, enum ym_code code, const char *msgid, const char *detail)
-{
-	struct ym_error err;
-
-	if (s->is_over)
-		return;
-	s->is_over = true;
-	ym_fail(&err, code, msgid, "%s", detail);
-	end_order(s, &err);
-	err.code = YM_GONE;
-	tell(s, (struct ym_driver_event){ .kind = YM_DRIVER_GONE, .err = &err });
+	s->is_stopping = false;
+	ym_helper_device_end(&s->d, err);
 }
 
 static bool
@@ -79,7 +34,7 @@ send(struct ym_driver_session *s, const struct ym_finger_message *m)
 	YM_BUF body = { 0 };
 
 	ym_finger_wire_write(m, &body);
-	return !s->is_over && ym_helper_send(s->helper, m->kind, body.data, body.len);
+	return ym_helper_device_send(&s->d, m->kind, &body);
 }
 
 static void
@@ -87,20 +42,20 @@ on_late(void *user)
 {
 	struct ym_driver_session *s = user;
 
-	s->timer = 0;
-	if (s->is_ready && s->order && !s->is_stopping) {
+	if (s->d.is_ready && s->d.order && !s->is_stopping) {
 		struct ym_error err;
-		uint32_t order = s->order;
+		uint32_t order = s->d.order;
 
 		/* nobody came: the reader is fine, only this finger is not there */
-		s->order = 0;
+		s->d.order = 0;
 		s->is_stopping = true;
 		send(s, &(struct ym_finger_message){ .kind = 'X' });
+		ym_helper_device_set_deadline(&s->d, OPEN_MS);
 		ym_fail(&err, YM_TIMEOUT, N_("No finger was laid on the reader: begin again, or record an exception"), "deadline");
-		tell(s, (struct ym_driver_event){ .kind = YM_DRIVER_ORDERED, .order = order, .err = &err });
+		ym_helper_device_tell(&s->d, (struct ym_driver_event){ .kind = YM_DRIVER_ORDERED, .order = order, .err = &err });
 		return;
 	}
-	leave(s, YM_TIMEOUT, N_("The fingerprint reader does not answer: plug it out and in again"), "silent");
+	ym_helper_device_leave(&s->d, YM_TIMEOUT, N_("The fingerprint reader does not answer: plug it out and in again"), "silent");
 }
 
 static void
@@ -112,8 +67,8 @@ on_fault(struct ym_driver_session *s, const struct ym_finger_message *m)
 	s->is_stopping = false;
 	end_order(s, &err);
 	if (m->fault == YM_FINGER_ABSENT)
-		s->is_ready = false;
-	set_state(s, m->fault == YM_FINGER_ABSENT ? YM_DEVICE_ABSENT : YM_DEVICE_READY, NULL, NULL);
+		s->d.is_ready = false;
+	ym_helper_device_set_state(&s->d, m->fault == YM_FINGER_ABSENT ? YM_DEVICE_ABSENT : YM_DEVICE_READY, NULL, NULL);
 }
 
 static void
@@ -123,13 +78,13 @@ on_scan(struct ym_driver_session *s, const struct ym_finger_message *m)
 		.data = m->data, .n = m->n };
 	struct ym_error fine = { 0 };
 
-	if (!s->order || m->finger != s->finger)
+	if (!s->d.order || m->finger != s->finger)
 		return;
-	tell(s, (struct ym_driver_event){ .kind = YM_DRIVER_FINGER, .finger = &finger, .order = s->order });
+	ym_helper_device_tell(&s->d, (struct ym_driver_event){ .kind = YM_DRIVER_FINGER, .finger = &finger, .order = s->d.order });
 	if (m->kind != 'K')
 		return;
 	end_order(s, &fine);
-	set_state(s, YM_DEVICE_READY, NULL, NULL);
+	ym_helper_device_set_state(&s->d, YM_DEVICE_READY, NULL, NULL);
 }
 
 static void
@@ -138,22 +93,19 @@ on_message(void *user, uint8_t kind, const uint8_t *data, size_t n)
 	struct ym_driver_session *s = user;
 	struct ym_finger_message m;
 
-	if (s->is_over)
+	if (s->d.is_over)
 		return;
 	if (!ym_finger_wire_read(kind, data, n, &m)) {
-		leave(s, YM_IO, N_("The fingerprint reader's program said something that is not understood"), "malformed message");
+		ym_helper_device_leave(&s->d, YM_IO, N_("The fingerprint reader's program said something that is not understood"), "malformed message");
 		return;
 	}
 	switch (m.kind) {
 	case 'R':
-		s->is_ready = true;
-		set_deadline(s, 0, NULL);
-		set_state(s, YM_DEVICE_READY, m.text, NULL);
+		ym_helper_device_is_ready(&s->d, m.text);
 		break;
 	case 'A':
 		/* libfprint will tell when one comes */
 		m.fault = YM_FINGER_ABSENT;
-		set_deadline(s, 0, NULL);
 		on_fault(s, &m);
 		break;
 	case 'S':
@@ -172,7 +124,9 @@ on_message(void *user, uint8_t kind, const uint8_t *data, size_t n)
 static void
 on_ended(void *user, const struct ym_error *err)
 {
-	leave(user, err->code, err->msgid, err->detail);
+	struct ym_driver_session *s = user;
+
+	ym_helper_device_leave(&s->d, err->code, err->msgid, err->detail);
 }
 
 static enum ym_code
@@ -184,13 +138,11 @@ finger_open(const struct ym_driver_host *host, struct ym_driver_session **ret, s
 	struct ym_driver_session *s = ym_alloc(sizeof *s);
 	enum ym_code rc;
 
-	s->host = *host;
-	rc = ym_helper_new(host->loop, "yimen-finger", host->node[0] == '/' ? stand_in : NULL, &calls, s, &s->helper, err);
+	rc = ym_helper_device_open(&s->d, host, "finger", "yimen-finger", host->node[0] == '/' ? stand_in : NULL, &calls, OPEN_MS, on_late, s, err);
 	if (rc) {
 		free(s);
 		return rc;
 	}
-	set_deadline(s, host->timing.read_ms ? host->timing.read_ms : OPEN_MS, on_late);
 	*ret = s;
 	return YM_OK;
 }
@@ -200,8 +152,7 @@ finger_close(struct ym_driver_session *s)
 {
 	if (!s)
 		return;
-	ym_loop_remove(s->host.loop, s->timer);
-	ym_helper_free(s->helper);
+	ym_helper_device_close(&s->d);
 	free(s);
 }
 
@@ -214,21 +165,17 @@ finger_start(struct ym_driver_session *s)
 static void
 finger_cancel(struct ym_driver_session *s)
 {
-	if (!s->order || s->is_stopping)
+	if (!s->d.order || s->is_stopping)
 		return;
 	s->is_stopping = true;
 	send(s, &(struct ym_finger_message){ .kind = 'X' });
-	set_deadline(s, OPEN_MS, on_late);
+	ym_helper_device_set_deadline(&s->d, OPEN_MS);
 }
 
 static void
 finger_self_test(struct ym_driver_session *s)
 {
-	if (s->order || s->is_testing)
-		return;
-	s->is_testing = true;
-	send(s, &(struct ym_finger_message){ .kind = 'T' });
-	set_deadline(s, OPEN_MS, on_late);
+	ym_helper_device_self_test(&s->d, OPEN_MS);
 }
 
 static enum ym_code
@@ -236,15 +183,14 @@ finger_order(struct ym_driver_session *s, const struct ym_device_order *order, s
 {
 	if (order->kind != YM_ORDER_FINGER)
 		return ym_fail(err, YM_REFUSED, N_("This device cannot do that"), "order %d", order->kind);
-	if (s->order || s->is_testing || s->is_stopping)
-		return ym_fail(err, YM_BUSY, N_("The fingerprint reader is still busy with the last finger"), "order %u", s->order);
-	if (!s->is_ready)
+	if (s->d.order || s->d.is_testing || s->is_stopping)
+		return ym_fail(err, YM_BUSY, N_("The fingerprint reader is still busy with the last finger"), "order %u", s->d.order);
+	if (!s->d.is_ready)
 		return ym_fail(err, YM_GONE, N_("The device is not plugged in"), "no reader");
 	if (!send(s, &(struct ym_finger_message){ .kind = 'E', .finger = order->finger, .data = order->data, .n = order->n }))
 		return ym_fail(err, YM_GONE, N_("The device is not plugged in"), "send");
-	s->order = order->id;
 	s->finger = order->finger;
-	set_deadline(s, s->host.timing.read_ms ? s->host.timing.read_ms : FINGER_MS, on_late);
+	ym_helper_device_began(&s->d, order->id, FINGER_MS);
 	return YM_OK;
 }
 

@@ -30,15 +30,12 @@
 
 #include "base/mem.h"
 #include "device/card.h"
+#include "device/idcard_exchange.h"
 #include "device/recorder.h"
-#include "device/sam.h"
-#include "device/sequence.h"
 
 /* A module that does not find a card again after reading it says 80 while the card lies there; one 80 may be a slip. */
 #define LIFT_POLLS 2
-#define GRACE_MS 50
 #define UNPLUGGED_TEXT N_("The card reader was unplugged: plug it in again, or type the data")
-#define NOISE_TEXT N_("The card reader keeps sending without being asked: unplug it and plug it in again")
 
 enum line {
 	LINE_UNPROBED,
@@ -50,21 +47,14 @@ enum line {
 
 struct ym_idcard {
 	const struct ym_driver_host *host;
-	const struct ym_idcard_line *line_ops;
-	void *line_user;
 	struct ym_driver_timing t;
 	bool is_lost;            /* ym_idcard_lost was called */
-	struct ym_sequence op;
+	struct ym_idcard_exchange x;
 	ym_source next;          /* timer between operations */
 	enum line line, after_probe;
 	bool is_armed, wants_test;
 	bool wants_finger;       /* the site asks for it, and the module has not refused */
 	int n_empty;             /* finds in a row that saw no card */
-	enum ym_sam_command asked;
-	bool is_waiting;         /* for an answer to `asked` */
-	struct ym_sam_parser parser;
-	size_t n_unasked;        /* bytes nobody asked for since the line was last quiet */
-	bool is_noisy;           /* some of them came since the last request */
 	struct ym_card card;
 	char about[64];
 };
@@ -85,82 +75,18 @@ emit_state(struct ym_idcard *d, enum ym_device_state state, const struct ym_erro
 {
 	emit(d, (struct ym_driver_event){.kind = YM_DRIVER_STATE, .state = state, .err = err, .about = d->about,
 		.has_card = d->line == LINE_HELD || d->line == LINE_HELD_FAILED ||
-			(is_reading(d) && ym_sequence_is_running(&d->op))});
+			(is_reading(d) && ym_sequence_is_running(&d->x.op))});
 }
 
 /* -- the line -- */
 
-static void
-fail(struct ym_idcard *d, enum ym_code code, const char *msgid, const char *detail)
-{
-	struct ym_error err;
-
-	ym_fail(&err, code, msgid, "%04X: %s", (unsigned)d->asked, detail);
-	d->is_waiting = false;
-	ym_sequence_fail(&d->op, &err);
-}
-
-static void
-fail_status(struct ym_idcard *d, uint8_t sw3)
-{
-	const struct ym_sam_meaning *m = ym_sam_meaning(sw3);
-	struct ym_error err;
-
-	ym_fail(&err, m->code ? m->code : YM_IO, m->code ? m->msgid : ym_sam_meaning(0)->msgid, "%04X: status %02X: %s",
-		(unsigned)d->asked, sw3, m->detail);
-	d->is_waiting = false;
-	ym_sequence_fail(&d->op, &err);
-}
-
-static void
-fail_damaged(struct ym_idcard *d, const char *detail)
-{
-	fail(d, YM_IO, N_("The card reader's answer was damaged: lift the card and lay it again"), detail);
-}
-
-static void
-on_deadline(struct ym_sequence *s, void *user)
-{
-	struct ym_idcard *d = user;
-
-	if (d->parser.have || d->parser.noise || d->parser.want)
-		fail(d, YM_TIMEOUT, N_("The card reader stopped in the middle of its answer: lift the card and lay it again"),
-			"incomplete answer");
-	else
-		fail(d, YM_TIMEOUT, N_("The card reader does not answer: check its cable and its power"), "no answer");
-}
-
-/* The loop may have been late, not the module: bytes that are already there get one more chance. */
-static void
-on_silence(struct ym_sequence *s, void *user)
-{
-	struct ym_idcard *d = user;
-
-	if (d->line_ops->has_input(d->line_user))
-		ym_sequence_wait(s, GRACE_MS, on_deadline);
-	else
-		on_deadline(s, user);
-}
+/* -- steps -- */
 
 static void
 ask(struct ym_idcard *d, enum ym_sam_command command)
 {
-	bool is_long = command == YM_SAM_READ || command == YM_SAM_READ_FINGER || command == YM_SAM_READ_ADDRESS;
-	uint8_t request[YM_SAM_REQUEST_LEN];
-
-	if (!d->is_noisy)
-		d->n_unasked = 0;
-	d->is_noisy = false;
-	ym_sam_parser_reset(&d->parser);
-	ym_sam_request(request, command);
-	d->asked = command;
-	d->is_waiting = true;
-	ym_recorder_out(d->host->recorder, request, sizeof request);
-	ym_sequence_wait(&d->op, is_long ? d->t.read_ms : d->t.reply_ms, on_silence);
-	d->line_ops->send(d->line_user, request);
+	ym_idcard_exchange_ask(&d->x, command);
 }
-
-/* -- steps -- */
 
 enum { PROBE_STATUS, PROBE_ID };
 enum { READ_FIND, READ_SELECT, READ_DATA, READ_ADDRESS };
@@ -216,7 +142,7 @@ step_settle(struct ym_sequence *s, void *user)
 	if (d->is_lost || !s->err.code)
 		return ym_sequence_next(s);
 	/* Only a cancelled request is still waiting: for its late answer. */
-	ym_sequence_wait(s, d->is_waiting ? d->t.read_ms : d->t.settle_ms, NULL);
+	ym_sequence_wait(s, d->x.is_waiting ? d->t.read_ms : d->t.settle_ms, NULL);
 }
 
 static void
@@ -224,8 +150,7 @@ step_wipe(struct ym_sequence *s, void *user)
 {
 	struct ym_idcard *d = user;
 
-	d->is_waiting = false;
-	ym_sam_parser_reset(&d->parser);
+	ym_idcard_exchange_drop(&d->x);
 	ym_sequence_next(s);
 }
 
@@ -241,7 +166,7 @@ static const struct ym_sequence_step read_steps[] = {
 static bool
 is_reading(const struct ym_idcard *d)
 {
-	return d->op.steps == read_steps;
+	return d->x.op.steps == read_steps;
 }
 
 /* A good reply to a read: the card's contents go into d->card, before the next request reuses the buffer. */
@@ -251,8 +176,8 @@ take_data(struct ym_idcard *d, const struct ym_sam_reply *r)
 	struct ym_sam_blocks b;
 	struct ym_error err;
 
-	if (ym_sam_split(d->asked, r, &b, &err) || ym_card_parse(b.text, &d->card, &err))
-		return ym_sequence_fail(&d->op, &err);
+	if (ym_sam_split(d->x.asked, r, &b, &err) || ym_card_parse(b.text, &d->card, &err))
+		return ym_sequence_fail(&d->x.op, &err);
 	memcpy(d->card.photo, b.photo, b.n_photo);
 	d->card.photo_len = b.n_photo;
 	if (b.n_finger <= sizeof d->card.finger) {
@@ -260,9 +185,9 @@ take_data(struct ym_idcard *d, const struct ym_sam_reply *r)
 		d->card.finger_len = b.n_finger;
 	}
 	if (d->card.kind == YM_CARD_UNKNOWN)
-		ym_sequence_finish(&d->op);
+		ym_sequence_finish(&d->x.op);
 	else
-		ym_sequence_next(&d->op);
+		ym_sequence_next(&d->x.op);
 }
 
 static void
@@ -273,7 +198,7 @@ take_address(struct ym_idcard *d, const struct ym_sam_reply *r)
 	/* Modules that do not know the command are not worth a warning on every card. */
 	if (r->sw3 == YM_SAM_SW3_DONE ? ym_card_parse_address(r->data, &d->card, NULL) != YM_OK : advice == YM_SAM_RETRY_CARD)
 		d->card.warnings |= YM_CARD_WARN_ADDRESS;
-	ym_sequence_finish(&d->op);
+	ym_sequence_finish(&d->x.op);
 }
 
 static void
@@ -281,45 +206,42 @@ take_find(struct ym_idcard *d, const struct ym_sam_reply *r)
 {
 	if (r->sw3 == YM_SAM_SW3_NO_CARD) {
 		d->n_empty++;
-		ym_sequence_finish(&d->op);
+		ym_sequence_finish(&d->x.op);
 	} else if (r->sw3 != YM_SAM_SW3_FOUND) {
-		fail_status(d, r->sw3);
+		ym_idcard_exchange_fail_status(&d->x, r->sw3);
 	} else {
 		d->n_empty = 0;
 		if (d->line == LINE_FREE && d->is_armed)
-			ym_sequence_next(&d->op);
+			ym_sequence_next(&d->x.op);
 		else
-			ym_sequence_finish(&d->op);
+			ym_sequence_finish(&d->x.op);
 	}
 }
 
 static void
-on_reply(struct ym_idcard *d)
+on_answer(void *user, const struct ym_sam_reply *r)
 {
-	struct ym_sam_reply r = ym_sam_reply(&d->parser);
+	struct ym_idcard *d = user;
 
-	if (!ym_sam_fits(d->asked, &r))
-		return fail_damaged(d, "not an answer to this request");
-	d->is_waiting = false;
-	switch (d->asked) {
+	switch (d->x.asked) {
 	case YM_SAM_FIND:
-		return take_find(d, &r);
+		return take_find(d, r);
 	case YM_SAM_READ_ADDRESS:
-		return take_address(d, &r);
+		return take_address(d, r);
 	case YM_SAM_MODULE_ID:
-		if (r.sw3 == YM_SAM_SW3_DONE)
-			ym_sam_module_id(d->about, r.data);
-		return ym_sequence_next(&d->op);
+		if (r->sw3 == YM_SAM_SW3_DONE)
+			ym_sam_module_id(d->about, r->data);
+		return ym_sequence_next(&d->x.op);
 	default:
-		if (d->asked == YM_SAM_READ_FINGER && ym_sam_meaning(r.sw3)->advice == YM_SAM_OUR_BUG) {
+		if (d->x.asked == YM_SAM_READ_FINGER && ym_sam_meaning(r->sw3)->advice == YM_SAM_OUR_BUG) {
 			d->wants_finger = false; /* an older module: without them from now on */
 			return ask(d, YM_SAM_READ);
 		}
-		if (r.sw3 != YM_SAM_SW3_DONE)
-			return fail_status(d, r.sw3);
-		if (d->asked == YM_SAM_READ || d->asked == YM_SAM_READ_FINGER)
-			return take_data(d, &r);
-		return ym_sequence_next(&d->op);
+		if (r->sw3 != YM_SAM_SW3_DONE)
+			return ym_idcard_exchange_fail_status(&d->x, r->sw3);
+		if (d->x.asked == YM_SAM_READ || d->x.asked == YM_SAM_READ_FINGER)
+			return take_data(d, r);
+		return ym_sequence_next(&d->x.op);
 	}
 }
 
@@ -334,11 +256,11 @@ on_next(void *user)
 	if (d->line == LINE_UNPROBED || d->wants_test) {
 		if (d->line != LINE_UNPROBED)
 			d->after_probe = d->line;
-		d->line_ops->mute(d->line_user, false);
-		d->n_unasked = 0;
-		ym_sequence_start(&d->op, probe_steps, YM_ARRAY_LEN(probe_steps));
+		d->x.line->mute(d->x.line_user, false);
+		d->x.n_unasked = 0;
+		ym_sequence_start(&d->x.op, probe_steps, YM_ARRAY_LEN(probe_steps));
 	} else {
-		ym_sequence_start(&d->op, read_steps, YM_ARRAY_LEN(read_steps));
+		ym_sequence_start(&d->x.op, read_steps, YM_ARRAY_LEN(read_steps));
 	}
 }
 
@@ -353,7 +275,7 @@ plan_in(struct ym_idcard *d, int ms)
 static void
 plan(struct ym_idcard *d)
 {
-	if (d->line == LINE_DEAD || ym_sequence_is_running(&d->op))
+	if (d->line == LINE_DEAD || ym_sequence_is_running(&d->x.op))
 		return;
 	if (d->line == LINE_UNPROBED || d->wants_test)
 		plan_in(d, 0);
@@ -367,8 +289,8 @@ static void
 rest(struct ym_idcard *d, int ms)
 {
 	d->line = LINE_UNPROBED;
-	if (d->n_unasked > YM_SAM_NOISE_MAX)
-		d->line_ops->mute(d->line_user, true);
+	if (ym_idcard_exchange_is_flooded(&d->x))
+		d->x.line->mute(d->x.line_user, true);
 	plan_in(d, ms);
 }
 
@@ -414,7 +336,7 @@ read_failed(struct ym_idcard *d, bool had_card, const struct ym_error *err)
 	}
 	d->n_empty = 0;
 	d->after_probe = had_card ? LINE_HELD_FAILED : d->line;
-	if (had_card && (err->code == YM_BUSY || err->code == YM_IO) && d->n_unasked <= YM_SAM_NOISE_MAX) {
+	if (had_card && (err->code == YM_BUSY || err->code == YM_IO) && !ym_idcard_exchange_is_flooded(&d->x)) {
 		d->line = LINE_HELD_FAILED;
 		plan(d);
 	} else {
@@ -462,7 +384,7 @@ static void
 on_done(void *user, const struct ym_error *err)
 {
 	struct ym_idcard *d = user;
-	bool had_card = is_reading(d) && err->code && d->op.failed_at > READ_FIND;
+	bool had_card = is_reading(d) && err->code && d->x.op.failed_at > READ_FIND;
 
 	if (err->code)
 		ym_card_release(&d->card);
@@ -476,52 +398,17 @@ on_done(void *user, const struct ym_error *err)
 		read_done(d);
 }
 
-/* -- bytes from the line -- */
-
-static void
-on_verdict(struct ym_idcard *d, enum ym_sam_feed verdict)
-{
-	if (d->op.steps[ym_sequence_at(&d->op)].is_cleanup) { /* the late answer of a cancelled request */
-		d->is_waiting = false;
-		return ym_sequence_next(&d->op);
-	}
-	switch (verdict) {
-	case YM_SAM_REPLY:
-		return on_reply(d);
-	case YM_SAM_BAD_LENGTH:
-		return fail_damaged(d, "impossible length");
-	case YM_SAM_BAD_CHECKSUM:
-		return fail_damaged(d, "wrong checksum");
-	default:
-		d->n_unasked = YM_SAM_NOISE_MAX + 1;
-		fail(d, YM_IO, NOISE_TEXT, "no frame in the noise");
-	}
-}
+/* -- what the line tells -- */
 
 void
 ym_idcard_receive(struct ym_idcard *d, const uint8_t *data, size_t n)
 {
-	bool is_clear[YM_IDCARD_CHUNK] = {false};
-	enum ym_sam_feed verdict = YM_SAM_MORE;
-	size_t i = 0;
+	struct ym_error err;
 
-	while (d->is_waiting && i < n && verdict == YM_SAM_MORE) {
-		verdict = ym_sam_feed(&d->parser, data[i]);
-		is_clear[i++] = d->parser.is_header;
-	}
-	if (i < n) {
-		d->n_unasked += n - i;
-		d->is_noisy = true;
-	}
-	ym_recorder_in(d->host->recorder, data, n, is_clear);
-	if (verdict != YM_SAM_MORE) {
-		on_verdict(d, verdict);
-	} else if (d->n_unasked > YM_SAM_NOISE_MAX && !ym_sequence_is_running(&d->op) && d->line != LINE_UNPROBED) {
-		struct ym_error err;
-
-		ym_fail(&err, YM_IO, NOISE_TEXT, "%zu bytes unasked", d->n_unasked);
-		read_failed(d, false, &err);
-	}
+	if (ym_idcard_exchange_receive(&d->x, data, n) || !ym_idcard_exchange_is_flooded(&d->x) || ym_sequence_is_running(&d->x.op) || d->line == LINE_UNPROBED)
+		return;
+	ym_idcard_exchange_say_flooded(&d->x, &err);
+	read_failed(d, false, &err);
 }
 
 void
@@ -532,22 +419,16 @@ ym_idcard_lost(struct ym_idcard *d)
 	if (d->is_lost)
 		return;
 	d->is_lost = true;
-	d->is_waiting = false;
+	d->x.is_waiting = false;
 	ym_recorder_note(d->host->recorder, "unplugged");
 	ym_fail(&err, YM_GONE, UNPLUGGED_TEXT, "line is gone");
-	if (ym_sequence_is_running(&d->op))
-		ym_sequence_fail(&d->op, &err);
+	if (ym_sequence_is_running(&d->x.op))
+		ym_sequence_fail(&d->x.op, &err);
 	else
 		gone(d, NULL);
 }
 
 /* -- the driver's side -- */
-
-static int
-or_default(int ms, int dflt)
-{
-	return ms > 0 ? ms : dflt;
-}
 
 struct ym_idcard *
 ym_idcard_new(const struct ym_driver_host *host, const struct ym_idcard_line *line, void *line_user)
@@ -555,15 +436,15 @@ ym_idcard_new(const struct ym_driver_host *host, const struct ym_idcard_line *li
 	struct ym_idcard *d = ym_alloc(sizeof *d);
 
 	d->host = host;
-	d->line_ops = line;
-	d->line_user = line_user;
-	d->t = (struct ym_driver_timing){or_default(host->timing.reply_ms, 1000), or_default(host->timing.read_ms, 3000),
-		or_default(host->timing.poll_ms, 300), or_default(host->timing.settle_ms, 200),
-		or_default(host->timing.retry_ms, 2000)};
+	d->t = (struct ym_driver_timing){host->timing.reply_ms ?: 1000, host->timing.read_ms ?: 3000,
+		host->timing.poll_ms ?: 300, host->timing.settle_ms ?: 200,
+		host->timing.retry_ms ?: 2000};
 	d->line = LINE_UNPROBED;
 	d->after_probe = LINE_FREE;
 	d->wants_finger = ym_streq(host->profile, "finger");
-	ym_sequence_init(&d->op, host->loop, "card reader", on_done, d);
+	d->x = (struct ym_idcard_exchange){.host = host, .line = line, .line_user = line_user, .reply_ms = d->t.reply_ms, .read_ms = d->t.read_ms,
+		.on_answer = on_answer, .user = d};
+	ym_sequence_init(&d->x.op, host->loop, "card reader", on_done, d);
 	plan_in(d, 0);
 	return d;
 }
@@ -573,7 +454,7 @@ ym_idcard_free(struct ym_idcard *d)
 {
 	if (!d)
 		return;
-	ym_sequence_release(&d->op);
+	ym_sequence_release(&d->x.op);
 	ym_loop_remove(d->host->loop, d->next);
 	explicit_bzero(d, sizeof *d);
 	free(d);
@@ -585,7 +466,7 @@ ym_idcard_start(struct ym_idcard *d)
 	if (d->is_armed)
 		return;
 	d->is_armed = true;
-	if (d->line == LINE_FREE && !ym_sequence_is_running(&d->op))
+	if (d->line == LINE_FREE && !ym_sequence_is_running(&d->x.op))
 		plan_in(d, 0);
 }
 
@@ -597,14 +478,14 @@ ym_idcard_cancel(struct ym_idcard *d)
 	d->is_armed = false;
 	if (d->line != LINE_FREE)
 		return; /* a held card is watched until it is lifted */
-	if (!ym_sequence_is_running(&d->op)) {
+	if (!ym_sequence_is_running(&d->x.op)) {
 		if (!d->wants_test) {
 			ym_loop_remove(d->host->loop, d->next);
 			d->next = 0;
 		}
-	} else if (is_reading(d) && ym_sequence_at(&d->op) > READ_FIND && !d->op.steps[ym_sequence_at(&d->op)].is_cleanup) {
+	} else if (is_reading(d) && ym_sequence_at(&d->x.op) > READ_FIND && !d->x.op.steps[ym_sequence_at(&d->x.op)].is_cleanup) {
 		ym_fail(&err, YM_CANCELLED, N_("Cancelled"), "disarmed");
-		ym_sequence_fail(&d->op, &err);
+		ym_sequence_fail(&d->x.op, &err);
 	}
 }
 
@@ -614,6 +495,6 @@ ym_idcard_self_test(struct ym_idcard *d)
 	if (d->line == LINE_DEAD)
 		return;
 	d->wants_test = true;
-	if (!ym_sequence_is_running(&d->op))
+	if (!ym_sequence_is_running(&d->x.op))
 		plan_in(d, 0);
 }

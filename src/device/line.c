@@ -96,27 +96,27 @@ on_ready(void *user, int fd, short revents)
 	}
 }
 
-static enum ym_code
-fail_open(const char *node, struct ym_error *err)
+enum ym_code
+ym_line_fail_open(const char *node, const struct ym_line_words *words, struct ym_error *err)
 {
 	switch (errno) {
 	case ENOENT:
 	case ENXIO:
 	case ENODEV:
 	case EIO:
-		return ym_fail(err, YM_GONE, N_("The device is not plugged in"), "open %s: %m", node);
+		return ym_fail(err, YM_GONE, words->gone, "open %s: %m", node);
 	case EACCES:
 	case EPERM:
-		return ym_fail(err, YM_REFUSED, N_("This account may not use the device: tell maintenance"), "open %s: %m", node);
+		return ym_fail(err, YM_REFUSED, words->refused, "open %s: %m", node);
 	case EBUSY:
-		return ym_fail(err, YM_BUSY, N_("Another program is using the device: close it"), "open %s: %m", node);
+		return ym_fail(err, YM_BUSY, words->busy, "open %s: %m", node);
 	default:
-		return ym_fail(err, YM_IO, N_("The device cannot be opened: unplug it and plug it in again"), "open %s: %m", node);
+		return ym_fail(err, YM_IO, words->broken, "open %s: %m", node);
 	}
 }
 
-static void
-make_raw(int fd, const struct ym_line_settings *want)
+void
+ym_line_make_raw(int fd, const struct ym_line_settings *want)
 {
 	struct termios t;
 
@@ -141,12 +141,14 @@ ym_line_open(struct ym_line *l, struct ym_loop *loop, const char *name, const ch
 	struct ym_error *err)
 {
 	static const struct ym_line_settings plain;
+	static const struct ym_line_words words = {N_("The device is not plugged in"), N_("This account may not use the device: tell maintenance"),
+		N_("Another program is using the device: close it"), N_("The device cannot be opened: unplug it and plug it in again")};
 	int fd = open(node, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0)
-		return fail_open(node, err);
+		return ym_line_fail_open(node, l->words ? l->words : &words, err);
 	ioctl(fd, TIOCEXCL); /* where it exists, nobody else opens the line */
-	make_raw(fd, settings ? settings : &plain);
+	ym_line_make_raw(fd, settings ? settings : &plain);
 	l->loop = loop;
 	l->fd = fd;
 	l->is_muted = false;

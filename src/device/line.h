@@ -12,13 +12,19 @@
 #define YM_LINE_OUT_MAX (1u << 20)
 #define YM_LINE_CHUNK 512
 
-/* Zeros mean 9600 8N1. Nodes that are no terminal take no settings; bytes are bytes all the same. */
+/* Zeros mean 9600 8N1. */
 struct ym_line_settings {
 	int baud;       /* one of the standard speeds up to 230400 */
 	int data_bits;  /* 7 or 8 */
 	char parity;    /* 'n', 'e', 'o' */
 	int stop_bits;  /* 1 or 2 */
 };
+
+/* After open failed: errno in the device's own words. */
+struct ym_line_words {
+	const char *gone, *refused, *busy, *broken; /* msgids */
+};
+enum ym_code ym_line_fail_open(const char *node, const struct ym_line_words *words, struct ym_error *err) YM_MUST;
 
 struct ym_line {
 	struct ym_loop *loop;
@@ -31,10 +37,14 @@ struct ym_line {
 	void (*on_drained)(void *user);
 	void (*on_lost)(void *user);
 	void *user;
+	const struct ym_line_words *words; /* NULL: those of any device */
 };
 
 bool ym_line_is_speed(int baud);
-/* The caller has set the callbacks. GONE: the node is not there; BUSY, REFUSED, IO. */
+/* For drivers that open their node themselves. Nodes that are no terminal (a mock, a pipe) refuse the settings; bytes are bytes all
+ * the same. */
+void ym_line_make_raw(int fd, const struct ym_line_settings *want);
+/* The caller has set the callbacks and words. GONE: the node is not there; BUSY, REFUSED, IO. */
 enum ym_code ym_line_open(struct ym_line *l, struct ym_loop *loop, const char *name, const char *node,
 	const struct ym_line_settings *settings, struct ym_error *err) YM_MUST;
 /* Accepts a zeroed one. */

@@ -4,16 +4,13 @@
  * only their maker's protocol over HID. The signing itself is pad.c's.
  */
 #include "device/pad.h"
-#include "device/profile.h"
+#include "device/profile_device.h"
 #include "device/recorder.h"
 
 struct ym_driver_session {
-	struct ym_driver_host host;
-	struct ym_profile profile;
-	struct ym_line line;
+	struct ym_profile_device on;
 	struct ym_profile_pen pen;
 	struct ym_pad pad;
-	ym_source timer;
 };
 
 static void
@@ -21,10 +18,10 @@ on_end(void *user, bool signed_it)
 {
 	struct ym_driver_session *d = user;
 
-	ym_line_mute(&d->line, true);
+	ym_line_mute(&d->on.line, true);
 	memset(&d->pen, 0, sizeof d->pen);
-	if (!signed_it && d->profile.cancel.n)
-		ym_line_send(&d->line, d->profile.cancel.data, d->profile.cancel.n);
+	if (!signed_it && d->on.profile.cancel.n)
+		ym_line_send(&d->on.line, d->on.profile.cancel.data, d->on.profile.cancel.n);
 }
 
 static void
@@ -33,9 +30,9 @@ on_bytes(void *user, const uint8_t *data, size_t n)
 	struct ym_driver_session *d = user;
 	struct ym_stroke_point point = {0};
 
-	ym_recorder_in(d->host.recorder, data, n, NULL);
+	ym_recorder_in(d->on.host.recorder, data, n, NULL);
 	for (size_t i = 0; i < n; i++)
-		if (ym_profile_pen_feed(&d->profile, &d->pen, data[i], &point))
+		if (ym_profile_pen_feed(&d->on.profile, &d->pen, data[i], &point))
 			ym_pad_point(&d->pad, point.x, point.y, point.pressure);
 }
 
@@ -47,36 +44,19 @@ on_lost(void *user)
 	ym_pad_lost(&d->pad);
 }
 
-static void
-on_opened(void *user)
-{
-	struct ym_driver_session *d = user;
-
-	d->timer = 0;
-	ym_pad_tell(&d->pad, YM_DEVICE_READY, NULL);
-}
-
 static enum ym_code
 serial_open(const struct ym_driver_host *host, struct ym_driver_session **ret, struct ym_error *err)
 {
-	struct ym_driver_session *d;
-	struct ym_profile profile;
-	enum ym_code code = ym_profile_load(host->profile, YM_ROLE_PAD, &profile, err);
+	struct ym_driver_session *d = ym_alloc(sizeof *d);
+	const struct ym_line calls = {.on_bytes = on_bytes, .on_lost = on_lost, .user = d};
+	enum ym_code code = ym_profile_device_open(&d->on, host, YM_ROLE_PAD, "signature pad", &calls, err);
+	const struct ym_profile *p = &d->on.profile;
 
-	if (code)
-		return code;
-	d = ym_alloc(sizeof *d);
-	d->host = *host;
-	d->profile = profile;
-	d->line = (struct ym_line){.fd = -1, .on_bytes = on_bytes, .on_lost = on_lost, .user = d};
-	code = ym_line_open(&d->line, host->loop, "signature pad", host->node, &profile.port, err);
 	if (code) {
 		free(d);
 		return code;
 	}
-	ym_line_mute(&d->line, true);
-	ym_pad_init(&d->pad, &d->host, d->profile.name, profile.width, profile.height, profile.seconds, profile.idle_ms, on_end, d);
-	d->timer = ym_loop_add_timer(host->loop, "signature pad", 0, on_opened, d);
+	ym_pad_init(&d->pad, &d->on.host, p->name, p->width, p->height, p->seconds, p->idle_ms, on_end, d);
 	*ret = d;
 	return YM_OK;
 }
@@ -87,8 +67,7 @@ serial_close(struct ym_driver_session *d)
 	if (!d)
 		return;
 	ym_pad_release(&d->pad);
-	ym_loop_remove(d->host.loop, d->timer);
-	ym_line_close(&d->line);
+	ym_profile_device_close(&d->on);
 	explicit_bzero(d, sizeof *d);
 	free(d);
 }
@@ -108,10 +87,7 @@ serial_cancel(struct ym_driver_session *d)
 static void
 serial_self_test(struct ym_driver_session *d)
 {
-	struct ym_error err;
-
-	ym_fail(&err, YM_TIMEOUT, N_("This device does not tell whether it works: sign on it in practice"), "no answer");
-	d->host.fn(d->host.user, &(struct ym_driver_event){.kind = YM_DRIVER_TESTED, .err = &err});
+	ym_profile_device_cannot_test(&d->on, N_("This device does not tell whether it works: sign on it in practice"));
 }
 
 static enum ym_code
@@ -124,10 +100,10 @@ serial_order(struct ym_driver_session *d, const struct ym_device_order *order, s
 	code = ym_pad_ask(&d->pad, order->id, err);
 	if (code)
 		return code;
-	ym_line_flush(&d->line);
-	ym_line_mute(&d->line, false);
-	if (d->profile.ask.n)
-		ym_line_send(&d->line, d->profile.ask.data, d->profile.ask.n);
+	ym_line_flush(&d->on.line);
+	ym_line_mute(&d->on.line, false);
+	if (d->on.profile.ask.n)
+		ym_line_send(&d->on.line, d->on.profile.ask.data, d->on.profile.ask.n);
 	return YM_OK;
 }
 

@@ -3,50 +3,39 @@
  * Driver: a queue display or caller on a serial line, spoken to as its profile says. It never answers.
  * Not the queue. Invariant: a ticket number and a window are all that goes out: no name.
  */
-#include "device/driver.h"
-#include "device/profile.h"
+#include "device/profile_device.h"
 #include "device/recorder.h"
 
 #define TAKE_MS 3000
 
 struct ym_driver_session {
-	struct ym_driver_host host;
-	struct ym_profile profile;
-	struct ym_line line;
+	struct ym_profile_device on;
 	ym_source timer;
 	bool has_order, is_test;
 	uint32_t order;
 };
 
 static void
-tell_state(struct ym_driver_session *d, enum ym_device_state state, const struct ym_error *err)
-{
-	d->host.fn(d->host.user, &(struct ym_driver_event){.kind = YM_DRIVER_STATE, .state = state, .err = err, .about = d->profile.name});
-}
-
-static void
 end_order(struct ym_driver_session *d, const struct ym_error *err)
 {
 	struct ym_driver_event ev = {.kind = d->is_test ? YM_DRIVER_TESTED : YM_DRIVER_ORDERED, .order = d->order, .err = err};
 
-	ym_loop_remove(d->host.loop, d->timer);
+	ym_loop_remove(d->on.host.loop, d->timer);
 	d->timer = 0;
 	d->has_order = d->is_test = false;
-	d->host.fn(d->host.user, &ev);
+	d->on.host.fn(d->on.host.user, &ev);
 }
 
 static void
-on_timer(void *user)
+on_late(void *user)
 {
 	struct ym_driver_session *d = user;
 	struct ym_error err;
 
 	d->timer = 0;
-	if (!d->has_order)
-		return tell_state(d, YM_DEVICE_READY, NULL);
-	ym_line_drop(&d->line);
+	ym_line_drop(&d->on.line);
 	ym_fail(&err, YM_TIMEOUT, N_("The queue display takes nothing: is it switched on? Call the ticket aloud"), "not drained");
-	tell_state(d, YM_DEVICE_ATTENTION, &err);
+	ym_profile_device_set_state(&d->on, YM_DEVICE_ATTENTION, &err);
 	end_order(d, &err);
 }
 
@@ -58,7 +47,7 @@ on_drained(void *user)
 
 	if (!d->has_order)
 		return;
-	tell_state(d, YM_DEVICE_READY, NULL);
+	ym_profile_device_set_state(&d->on, YM_DEVICE_READY, NULL);
 	end_order(d, &fine);
 }
 
@@ -79,31 +68,21 @@ on_lost(void *user)
 	ym_fail(&err, YM_GONE, N_("The queue display was unplugged: call the ticket aloud"), "hang-up");
 	if (d->has_order)
 		end_order(d, &err);
-	d->host.fn(d->host.user, &(struct ym_driver_event){.kind = YM_DRIVER_GONE, .err = &err});
+	d->on.host.fn(d->on.host.user, &(struct ym_driver_event){.kind = YM_DRIVER_GONE, .err = &err});
 }
 
 static enum ym_code
 display_open(const struct ym_driver_host *host, struct ym_driver_session **ret, struct ym_error *err)
 {
-	struct ym_driver_session *d;
-	struct ym_profile profile;
-	enum ym_code code = ym_profile_load(host->profile, YM_ROLE_DISPLAY, &profile, err);
+	struct ym_driver_session *d = ym_alloc(sizeof *d);
+	const struct ym_line calls = {.on_bytes = on_bytes, .on_drained = on_drained, .on_lost = on_lost, .user = d};
+	enum ym_code code = ym_profile_device_open(&d->on, host, YM_ROLE_DISPLAY, "queue display", &calls, err);
 
 	if (code)
-		return code;
-	d = ym_alloc(sizeof *d);
-	d->host = *host;
-	d->profile = profile;
-	d->line = (struct ym_line){.fd = -1, .on_bytes = on_bytes, .on_drained = on_drained, .on_lost = on_lost, .user = d};
-	code = ym_line_open(&d->line, host->loop, "queue display", host->node, &profile.port, err);
-	if (code) {
 		free(d);
-		return code;
-	}
-	ym_line_mute(&d->line, true);
-	d->timer = ym_loop_add_timer(host->loop, "queue display", 0, on_timer, d);
-	*ret = d;
-	return YM_OK;
+	else
+		*ret = d;
+	return code;
 }
 
 static void
@@ -111,8 +90,8 @@ display_close(struct ym_driver_session *d)
 {
 	if (!d)
 		return;
-	ym_loop_remove(d->host.loop, d->timer);
-	ym_line_close(&d->line);
+	ym_loop_remove(d->on.host.loop, d->timer);
+	ym_profile_device_close(&d->on);
 	free(d);
 }
 
@@ -127,13 +106,13 @@ show(struct ym_driver_session *d, const char *ticket, const char *window, struct
 {
 	YM_BUF out = {.max = 4096};
 
-	ym_profile_call(&d->profile, ticket, window, &out);
-	ym_recorder_out(d->host.recorder, (const uint8_t *)out.data, out.len);
-	if (!ym_line_send(&d->line, out.data, out.len))
+	ym_profile_call(&d->on.profile, ticket, window, &out);
+	ym_recorder_out(d->on.host.recorder, (const uint8_t *)out.data, out.len);
+	if (!ym_line_send(&d->on.line, out.data, out.len))
 		return ym_fail(err, YM_GONE, N_("The queue display was unplugged: call the ticket aloud"), "send");
-	ym_loop_remove(d->host.loop, d->timer);
+	ym_loop_remove(d->on.host.loop, d->timer);
 	d->has_order = true;
-	d->timer = ym_loop_add_timer(d->host.loop, "queue display", d->host.timing.read_ms > 0 ? d->host.timing.read_ms : TAKE_MS, on_timer, d);
+	d->timer = ym_loop_add_timer(d->on.host.loop, "queue display", d->on.host.timing.read_ms > 0 ? d->on.host.timing.read_ms : TAKE_MS, on_late, d);
 	return YM_OK;
 }
 

@@ -4,17 +4,14 @@
  * Not the rating's keeper (cases). Invariant: keys pressed while nobody asked are thrown away; one asking gives at most one
  * grade; no grade is ever written to a log or a transcript in clear.
  */
-#include "device/driver.h"
-#include "device/profile.h"
+#include "device/profile_device.h"
 #include "device/recorder.h"
 
 #define FLOOD_BYTES 512
 #define PAUSE_MS 200 /* silence that ends a key's bytes */
 
 struct ym_driver_session {
-	struct ym_driver_host host;
-	struct ym_profile profile;
-	struct ym_line line;
+	struct ym_profile_device on;
 	struct ym_profile_ear ear;
 	ym_source timer, pause;
 	bool is_asking;
@@ -23,16 +20,10 @@ struct ym_driver_session {
 };
 
 static void
-tell_state(struct ym_driver_session *d, enum ym_device_state state, const struct ym_error *err)
-{
-	d->host.fn(d->host.user, &(struct ym_driver_event){.kind = YM_DRIVER_STATE, .state = state, .err = err, .about = d->profile.name});
-}
-
-static void
 stop_timers(struct ym_driver_session *d)
 {
-	ym_loop_remove(d->host.loop, d->timer);
-	ym_loop_remove(d->host.loop, d->pause);
+	ym_loop_remove(d->on.host.loop, d->timer);
+	ym_loop_remove(d->on.host.loop, d->pause);
 	d->timer = d->pause = 0;
 }
 
@@ -43,11 +34,11 @@ end_asking(struct ym_driver_session *d, const struct ym_error *err)
 	stop_timers(d);
 	d->is_asking = false;
 	explicit_bzero(&d->ear, sizeof d->ear);
-	ym_line_mute(&d->line, true);
-	if (err->code && d->profile.cancel.n)
-		ym_line_send(&d->line, d->profile.cancel.data, d->profile.cancel.n);
-	tell_state(d, YM_DEVICE_READY, err->code == YM_INVALID ? err : NULL);
-	d->host.fn(d->host.user, &(struct ym_driver_event){.kind = YM_DRIVER_ORDERED, .order = d->order, .err = err});
+	ym_line_mute(&d->on.line, true);
+	if (err->code && d->on.profile.cancel.n)
+		ym_line_send(&d->on.line, d->on.profile.cancel.data, d->on.profile.cancel.n);
+	ym_profile_device_set_state(&d->on, YM_DEVICE_READY, err->code == YM_INVALID ? err : NULL);
+	d->on.host.fn(d->on.host.user, &(struct ym_driver_event){.kind = YM_DRIVER_ORDERED, .order = d->order, .err = err});
 }
 
 static void
@@ -57,7 +48,7 @@ on_late(void *user)
 	struct ym_error err;
 
 	d->timer = 0;
-	ym_fail(&err, YM_TIMEOUT, N_("The citizen has pressed no key of the evaluator"), "%d s", d->profile.seconds);
+	ym_fail(&err, YM_TIMEOUT, N_("The citizen has pressed no key of the evaluator"), "%d s", d->on.profile.seconds);
 	end_asking(d, &err);
 }
 
@@ -70,7 +61,7 @@ on_pause(void *user)
 	d->pause = 0;
 	explicit_bzero(&d->ear, sizeof d->ear);
 	ym_fail(&err, YM_INVALID, N_("The evaluator sent a key that its profile does not know: tell maintenance"), "unknown bytes");
-	tell_state(d, YM_DEVICE_BUSY, &err);
+	ym_profile_device_set_state(&d->on, YM_DEVICE_BUSY, &err);
 }
 
 static void
@@ -79,13 +70,13 @@ on_bytes(void *user, const uint8_t *data, size_t n)
 	struct ym_driver_session *d = user;
 	struct ym_error err = {0};
 
-	ym_recorder_in(d->host.recorder, data, n, NULL);
+	ym_recorder_in(d->on.host.recorder, data, n, NULL);
 	for (size_t i = 0; d->is_asking && i < n; i++) {
-		int grade = ym_profile_hear(&d->profile, &d->ear, data[i]);
+		int grade = ym_profile_hear(&d->on.profile, &d->ear, data[i]);
 
 		if (grade) {
 			stop_timers(d);
-			d->host.fn(d->host.user, &(struct ym_driver_event){.kind = YM_DRIVER_PRESSED, .grade = grade});
+			d->on.host.fn(d->on.host.user, &(struct ym_driver_event){.kind = YM_DRIVER_PRESSED, .grade = grade});
 			return end_asking(d, &err);
 		}
 	}
@@ -94,8 +85,8 @@ on_bytes(void *user, const uint8_t *data, size_t n)
 		ym_fail(&err, YM_INVALID, N_("The evaluator sends without end: switch it off and on"), "flood");
 		return end_asking(d, &err);
 	}
-	ym_loop_remove(d->host.loop, d->pause);
-	d->pause = ym_loop_add_timer(d->host.loop, "evaluator", d->host.timing.settle_ms > 0 ? d->host.timing.settle_ms : PAUSE_MS,
+	ym_loop_remove(d->on.host.loop, d->pause);
+	d->pause = ym_loop_add_timer(d->on.host.loop, "evaluator", d->on.host.timing.settle_ms > 0 ? d->on.host.timing.settle_ms : PAUSE_MS,
 		on_pause, d);
 }
 
@@ -109,42 +100,23 @@ on_lost(void *user)
 	ym_fail(&err, YM_GONE, N_("The evaluator was unplugged: plug it in and ask again"), "hang-up");
 	if (d->is_asking) {
 		d->is_asking = false;
-		d->host.fn(d->host.user, &(struct ym_driver_event){.kind = YM_DRIVER_ORDERED, .order = d->order, .err = &err});
+		d->on.host.fn(d->on.host.user, &(struct ym_driver_event){.kind = YM_DRIVER_ORDERED, .order = d->order, .err = &err});
 	}
-	d->host.fn(d->host.user, &(struct ym_driver_event){.kind = YM_DRIVER_GONE, .err = &err});
-}
-
-static void
-on_opened(void *user)
-{
-	struct ym_driver_session *d = user;
-
-	d->timer = 0;
-	tell_state(d, YM_DEVICE_READY, NULL);
+	d->on.host.fn(d->on.host.user, &(struct ym_driver_event){.kind = YM_DRIVER_GONE, .err = &err});
 }
 
 static enum ym_code
 evaluator_open(const struct ym_driver_host *host, struct ym_driver_session **ret, struct ym_error *err)
 {
-	struct ym_driver_session *d;
-	struct ym_profile profile;
-	enum ym_code code = ym_profile_load(host->profile, YM_ROLE_EVALUATOR, &profile, err);
+	struct ym_driver_session *d = ym_alloc(sizeof *d);
+	const struct ym_line calls = {.on_bytes = on_bytes, .on_lost = on_lost, .user = d};
+	enum ym_code code = ym_profile_device_open(&d->on, host, YM_ROLE_EVALUATOR, "evaluator", &calls, err);
 
 	if (code)
-		return code;
-	d = ym_alloc(sizeof *d);
-	d->host = *host;
-	d->profile = profile;
-	d->line = (struct ym_line){.fd = -1, .on_bytes = on_bytes, .on_lost = on_lost, .user = d};
-	code = ym_line_open(&d->line, host->loop, "evaluator", host->node, &profile.port, err);
-	if (code) {
 		free(d);
-		return code;
-	}
-	ym_line_mute(&d->line, true);
-	d->timer = ym_loop_add_timer(host->loop, "evaluator", 0, on_opened, d);
-	*ret = d;
-	return YM_OK;
+	else
+		*ret = d;
+	return code;
 }
 
 static void
@@ -153,7 +125,7 @@ evaluator_close(struct ym_driver_session *d)
 	if (!d)
 		return;
 	stop_timers(d);
-	ym_line_close(&d->line);
+	ym_profile_device_close(&d->on);
 	explicit_bzero(d, sizeof *d);
 	free(d);
 }
@@ -175,14 +147,11 @@ evaluator_cancel(struct ym_driver_session *d)
 	end_asking(d, &err);
 }
 
-/* It has no way to answer but by a person's finger: a test that says so would be a guess. */
 static void
 evaluator_self_test(struct ym_driver_session *d)
 {
-	struct ym_error err;
-
-	ym_fail(&err, YM_TIMEOUT, N_("This device does not tell whether it works: ask for a rating in practice and press each key"), "no answer");
-	d->host.fn(d->host.user, &(struct ym_driver_event){.kind = YM_DRIVER_TESTED, .err = &err});
+	ym_profile_device_cannot_test(&d->on,
+		N_("This device does not tell whether it works: ask for a rating in practice and press each key"));
 }
 
 static enum ym_code
@@ -197,12 +166,12 @@ evaluator_order(struct ym_driver_session *d, const struct ym_device_order *order
 	d->order = order->id;
 	d->n_heard = 0;
 	memset(&d->ear, 0, sizeof d->ear);
-	ym_line_flush(&d->line); /* what was pressed before */
-	ym_line_mute(&d->line, false);
-	ym_recorder_out(d->host.recorder, d->profile.ask.data, d->profile.ask.n);
-	ym_line_send(&d->line, d->profile.ask.data, d->profile.ask.n);
-	d->timer = ym_loop_add_timer(d->host.loop, "evaluator",
-		d->host.timing.read_ms > 0 ? d->host.timing.read_ms : d->profile.seconds * 1000, on_late, d);
+	ym_line_flush(&d->on.line); /* what was pressed before */
+	ym_line_mute(&d->on.line, false);
+	ym_recorder_out(d->on.host.recorder, d->on.profile.ask.data, d->on.profile.ask.n);
+	ym_line_send(&d->on.line, d->on.profile.ask.data, d->on.profile.ask.n);
+	d->timer = ym_loop_add_timer(d->on.host.loop, "evaluator",
+		d->on.host.timing.read_ms > 0 ? d->on.host.timing.read_ms : d->on.profile.seconds * 1000, on_late, d);
 	return YM_OK;
 }
 

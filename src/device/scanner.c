@@ -5,8 +5,12 @@
 #include "device/scanner.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <termios.h>
 
 #include "base/mem.h"
+#include "device/line.h"
 #include "device/recorder.h"
 #include "yimen/mrz.h"
 
@@ -16,7 +20,7 @@
 static void
 emit(struct ym_scanner *s, struct ym_driver_event ev)
 {
-	s->host->fn(s->host->user, &ev);
+	s->host.fn(s->host.user, &ev);
 }
 
 static void
@@ -30,7 +34,7 @@ wipe(struct ym_scanner *s)
 {
 	explicit_bzero(s->data, s->n);
 	s->n = 0;
-	ym_loop_remove(s->host->loop, s->timer);
+	ym_loop_remove(s->host.loop, s->timer);
 	s->timer = 0;
 }
 
@@ -53,6 +57,15 @@ deliver(struct ym_scanner *s)
 }
 
 static void
+mute(struct ym_scanner *s, bool on)
+{
+	/* A hang-up shows although nothing is asked for; an empty set would not be polled at all. */
+	ym_loop_set_events(s->host.loop, s->source, on ? POLLPRI : POLLIN);
+	if (!on)
+		tcflush(s->fd, TCIFLUSH); /* not a terminal: nothing to flush */
+}
+
+static void
 on_silence(void *user)
 {
 	struct ym_scanner *s = user;
@@ -68,7 +81,7 @@ on_rested(void *user)
 
 	s->timer = 0;
 	s->is_flooded = false;
-	s->mute(s->line, false);
+	mute(s, false);
 	emit_state(s, YM_DEVICE_READY, NULL);
 }
 
@@ -79,8 +92,8 @@ flooded(struct ym_scanner *s)
 
 	wipe(s);
 	s->is_flooded = true;
-	s->mute(s->line, true);
-	s->timer = ym_loop_add_timer(s->host->loop, "scanner", REST_MS, on_rested, s);
+	mute(s, true);
+	s->timer = ym_loop_add_timer(s->host.loop, "scanner", REST_MS, on_rested, s);
 	ym_fail(&err, YM_IO, N_("The scanner sends without end: unplug it and plug it in again"), "more than %d bytes", YM_SCAN_MAX);
 	emit_state(s, YM_DEVICE_ATTENTION, &err);
 }
@@ -90,7 +103,7 @@ ym_scanner_feed(struct ym_scanner *s, const uint8_t *data, size_t n)
 {
 	if (!n)
 		return;
-	ym_recorder_in(s->host->recorder, data, n, NULL);
+	ym_recorder_in(s->host.recorder, data, n, NULL);
 	for (size_t i = 0; i < n && !s->is_flooded; i++) {
 		bool is_end = data[i] == '\r' || data[i] == '\n' || data[i] == '\t';
 
@@ -109,8 +122,8 @@ ym_scanner_feed(struct ym_scanner *s, const uint8_t *data, size_t n)
 	}
 	if (s->is_flooded || !s->n)
 		return;
-	ym_loop_remove(s->host->loop, s->timer);
-	s->timer = ym_loop_add_timer(s->host->loop, "scanner", YM_SCANNER_SILENCE_MS, on_silence, s);
+	ym_loop_remove(s->host.loop, s->timer);
+	s->timer = ym_loop_add_timer(s->host.loop, "scanner", YM_SCANNER_SILENCE_MS, on_silence, s);
 }
 
 void
@@ -129,9 +142,10 @@ ym_scanner_lost(struct ym_scanner *s)
 	struct ym_error err;
 
 	wipe(s); /* half a code is none */
-	ym_loop_remove(s->host->loop, s->hello);
-	s->hello = 0;
-	ym_recorder_note(s->host->recorder, "unplugged");
+	ym_loop_remove(s->host.loop, s->source);
+	ym_loop_remove(s->host.loop, s->hello);
+	s->source = s->hello = 0;
+	ym_recorder_note(s->host.recorder, "unplugged");
 	ym_fail(&err, YM_GONE, UNPLUGGED, "line is gone");
 	if (s->wants_test)
 		emit(s, (struct ym_driver_event){ .kind = YM_DRIVER_TESTED, .err = &err });
@@ -154,19 +168,39 @@ on_hello(void *user)
 }
 
 void
-ym_scanner_test(struct ym_scanner *s)
+ym_scanner_read_none(struct ym_scanner *s, ssize_t k, short revents)
 {
-	s->wants_test = true;
-	if (!s->hello)
-		s->hello = ym_loop_add_timer(s->host->loop, "scanner", 0, on_hello, s);
+	if (k == 0 || (errno != EAGAIN && errno != EINTR) || (revents & (POLLHUP | POLLERR)))
+		ym_scanner_lost(s);
+}
+
+enum ym_code
+ym_scanner_fail_open(const char *node, struct ym_error *err)
+{
+	static const struct ym_line_words words = {N_("The scanner is not plugged in"),
+		N_("This account may not use the scanner: tell maintenance"), N_("Another program is using the scanner: close it"),
+		N_("The scanner cannot be opened: unplug it and plug it in again")};
+
+	return ym_line_fail_open(node, &words, err);
+}
+
+enum ym_code
+ym_scanner_open(const struct ym_driver_host *host, int flags, int *ret_fd, struct ym_error *err)
+{
+	int fd = open(host->node, flags | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return ym_scanner_fail_open(host->node, err);
+	*ret_fd = fd;
+	return YM_OK;
 }
 
 void
-ym_scanner_init(struct ym_scanner *s, const struct ym_driver_host *host, void (*mute)(void *line, bool on), void *line)
+ym_scanner_init(struct ym_scanner *s, const struct ym_driver_host *host, int fd, ym_fd_fn on_ready)
 {
-	s->host = host;
-	s->mute = mute;
-	s->line = line;
+	s->host = *host;
+	s->fd = fd;
+	s->source = ym_loop_add_fd(host->loop, "scanner", YM_PRIO_NORMAL, fd, POLLIN, on_ready, s);
 	s->hello = ym_loop_add_timer(host->loop, "scanner", 0, on_hello, s);
 }
 
@@ -174,24 +208,37 @@ void
 ym_scanner_release(struct ym_scanner *s)
 {
 	wipe(s);
-	ym_loop_remove(s->host->loop, s->hello);
+	ym_loop_remove(s->host.loop, s->hello);
+	ym_loop_remove(s->host.loop, s->source);
+	ym_fd_close_p(&s->fd);
 }
 
-enum ym_code
-ym_scanner_fail_open(const char *node, struct ym_error *err)
+/* -- the driver's table -- */
+
+static struct ym_scanner *
+of(struct ym_driver_session *session)
 {
-	switch (errno) {
-	case ENOENT:
-	case ENXIO:
-	case ENODEV:
-	case EIO:
-		return ym_fail(err, YM_GONE, N_("The scanner is not plugged in"), "open %s: %m", node);
-	case EACCES:
-	case EPERM:
-		return ym_fail(err, YM_REFUSED, N_("This account may not use the scanner: tell maintenance"), "open %s: %m", node);
-	case EBUSY:
-		return ym_fail(err, YM_BUSY, N_("Another program is using the scanner: close it"), "open %s: %m", node);
-	default:
-		return ym_fail(err, YM_IO, N_("The scanner cannot be opened: unplug it and plug it in again"), "open %s: %m", node);
-	}
+	return (struct ym_scanner *)session; /* its first member */
+}
+
+void
+ym_scanner_start(struct ym_driver_session *session)
+{
+	of(session)->is_armed = true;
+}
+
+void
+ym_scanner_cancel(struct ym_driver_session *session)
+{
+	of(session)->is_armed = false;
+}
+
+void
+ym_scanner_self_test(struct ym_driver_session *session)
+{
+	struct ym_scanner *s = of(session);
+
+	s->wants_test = true;
+	if (!s->hello)
+		s->hello = ym_loop_add_timer(s->host.loop, "scanner", 0, on_hello, s);
 }

@@ -15,29 +15,10 @@
 #include "device/scanner_keys.h"
 
 struct ym_driver_session {
-	struct ym_driver_host host;
 	struct ym_scanner scanner;
 	struct libevdev *dev;
-	int fd;
-	ym_source source;
 	struct ym_scanner_keys keys;
 };
-
-static void
-lost(struct ym_driver_session *d)
-{
-	ym_loop_remove(d->host.loop, d->source);
-	d->source = 0;
-	ym_scanner_lost(&d->scanner);
-}
-
-static void
-mute(void *line, bool on)
-{
-	struct ym_driver_session *d = line;
-
-	ym_loop_set_events(d->host.loop, d->source, on ? POLLPRI : POLLIN);
-}
 
 static void
 on_ready(void *user, int fd, short revents)
@@ -63,7 +44,7 @@ on_ready(void *user, int fd, short revents)
 		if (rc == -EAGAIN || rc == -EINTR)
 			break;
 		if (rc < 0)
-			return lost(d);
+			return ym_scanner_lost(&d->scanner);
 		if (ev.type == EV_KEY && flag == LIBEVDEV_READ_FLAG_NORMAL) {
 			uint8_t text[2];
 
@@ -71,7 +52,7 @@ on_ready(void *user, int fd, short revents)
 		}
 	}
 	if (revents & (POLLHUP | POLLERR))
-		lost(d);
+		ym_scanner_lost(&d->scanner);
 }
 
 static enum ym_code
@@ -98,24 +79,18 @@ grab(const struct ym_driver_host *host, int fd, struct libevdev **ret, struct ym
 static enum ym_code
 wedge_open(const struct ym_driver_host *host, struct ym_driver_session **ret, struct ym_error *err)
 {
-	YM_FDCLOSE int fd = open(host->node, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	struct ym_driver_session *d;
+	YM_FDCLOSE int fd = -1;
 	struct libevdev *dev;
-	enum ym_code rc;
+	enum ym_code rc = ym_scanner_open(host, O_RDONLY, &fd, err);
 
-	if (fd < 0)
-		return ym_scanner_fail_open(host->node, err);
-	rc = grab(host, fd, &dev, err);
+	if (!rc)
+		rc = grab(host, fd, &dev, err);
 	if (rc)
 		return rc;
-	d = ym_alloc(sizeof *d);
-	d->host = *host;
-	d->dev = dev;
-	d->fd = fd;
+	*ret = ym_alloc(sizeof **ret);
+	(*ret)->dev = dev;
+	ym_scanner_init(&(*ret)->scanner, host, fd, on_ready);
 	fd = -1;
-	d->source = ym_loop_add_fd(host->loop, "scanner", YM_PRIO_NORMAL, d->fd, POLLIN, on_ready, d);
-	ym_scanner_init(&d->scanner, &d->host, mute, d);
-	*ret = d;
 	return YM_OK;
 }
 
@@ -124,30 +99,10 @@ wedge_close(struct ym_driver_session *d)
 {
 	if (!d)
 		return;
-	ym_scanner_release(&d->scanner);
-	ym_loop_remove(d->host.loop, d->source);
 	libevdev_grab(d->dev, LIBEVDEV_UNGRAB);
 	libevdev_free(d->dev);
-	ym_fd_close_p(&d->fd);
+	ym_scanner_release(&d->scanner);
 	free(d);
-}
-
-static void
-wedge_start(struct ym_driver_session *d)
-{
-	d->scanner.is_armed = true;
-}
-
-static void
-wedge_cancel(struct ym_driver_session *d)
-{
-	d->scanner.is_armed = false;
-}
-
-static void
-wedge_test(struct ym_driver_session *d)
-{
-	ym_scanner_test(&d->scanner);
 }
 
 static const struct ym_driver_match matches[] = { { "input", YM_ROLE_SCANNER }, { 0 } };
@@ -158,7 +113,7 @@ const struct ym_driver ym_scanner_wedge = {
 	.match = matches,
 	.open = wedge_open,
 	.close = wedge_close,
-	.start = wedge_start,
-	.cancel = wedge_cancel,
-	.self_test = wedge_test,
+	.start = ym_scanner_start,
+	.cancel = ym_scanner_cancel,
+	.self_test = ym_scanner_self_test,
 };
