@@ -82,6 +82,12 @@ def main():
     tap.point("files end with a newline and carry no blanks at line ends", [
         str(p) for p in paths if p.suffix in (".c", ".h", ".py", ".sh", ".build", ".sql")
         and (not texts[p].endswith("\n") or re.search(r"[ \t]+$", texts[p], re.M)) and texts[p]])
+    # Two programs of tests had never been built by anybody. Some are built only where their library is.
+    built = tap.read(tap.BUILD / "compile_commands.json")
+    written = "\n".join(t for p, t in texts.items() if p.name == "meson.build" and p.parts[0] == "tests")
+    tap.point("every file of tests is built", [
+        str(p) for p in paths if p.parts[0] == "tests" and p.match("test_*.c")
+        and str(p) not in built and p.name not in written])
     # An apostrophe in the list of packages has ended every command before.
     help_text = subprocess.run(["sh", str(tap.SOURCE / "run"), "help"], capture_output=True, text=True)
     tap.point("./run can be read by the shell", [] if help_text.stdout.startswith("./run practice") else help_text.stderr.splitlines()[:3])
