@@ -223,7 +223,7 @@ static const struct ui_command_info commands[UI_N_COMMANDS] = {
 		"yue du", UI_IN_PAPERS, false },
 	[UI_DO_SIGN_PAPER] = { "sign-paper", N_("Signed"), N_("The citizen signed the paper"),
 		"yi qian zi", UI_IN_PAPERS, false },
-	[UI_DO_RATE] = { "rate", N_("Ask rating"), N_("Ask the citizen to rate, then finish"),
+	[UI_DO_RATE] = { "rate", N_("Rate, finish"), N_("Ask the citizen to rate, then finish"),
 		"ping jia", UI_IN_RATE, false },
 	[UI_DO_RATE_AGAIN] = { "rate-again", N_("Ask again"), N_("Ask on the evaluator once more when nothing was pressed"),
 		"zai qing ping jia", UI_IN_RATE, false },

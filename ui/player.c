@@ -35,6 +35,7 @@ ui_player_free(struct ui_player *p)
 	for (int i = 0; i < p->n_steps; i++)
 		free(p->steps[i].text);
 	free(p->steps);
+	free(p->before);
 	free(p);
 }
 
@@ -261,6 +262,8 @@ use_hands(struct ui_app *app, const struct ui_player_step *step)
 		fail(app, step, _("hands are there in practice only"));
 		return YM_REFUSED;
 	}
+	free(app->player->before);
+	app->player->before = ui_canvas_dump(app->canvas);
 	code = ym_hands_do(hands, step->text, &err);
 	if (code == YM_STATE && has_patience(app->player))
 		return code;
@@ -335,6 +338,10 @@ tick(void *user)
 	/* Something may have changed in this very turn; what is looked at is painted. */
 	if (step->kind == UI_PLAY_MARK || step->kind == UI_PLAY_WAIT)
 		ui_app_paint(app);
+	if (step->kind != UI_PLAY_WAIT) {
+		free(p->before);
+		p->before = NULL;
+	}
 	switch (step->kind) {
 	case UI_PLAY_KEY:
 	case UI_PLAY_TEXT:
@@ -347,7 +354,7 @@ tick(void *user)
 		if (!mark(app, step->text))
 			fail(app, step, _("the screen cannot be written"));
 		break;
-	case UI_PLAY_HAND:
+	case UI_PLAY_HAND: /* what is waited for next must be its doing */
 		code = use_hands(app, step);
 		if (code == YM_STATE)
 			again(app, 10);
@@ -355,6 +362,10 @@ tick(void *user)
 			return;
 		break;
 	case UI_PLAY_WAIT:
+		if (p->before && strstr(p->before, step->text)) {
+			fail(app, step, _("this stood there before the hand did anything"));
+			return;
+		}
 		if (screen_has(app, step->text))
 			break;
 		if (!has_patience(p)) {

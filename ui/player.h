@@ -27,6 +27,7 @@ struct ui_player {
 	int64_t deadline_ms;
 	uint64_t timer;
 	bool waiting;
+	char *before; /* the screen when a hand was last used; NULL once another step is taken */
 };
 #define UI_PLAYER_MAX 100000   /* steps */
 #define UI_PLAYER_WAIT_MS 60000

@@ -12,6 +12,13 @@
 #include "w_dialog.h"
 #include "yimen/text.h"
 
+/* Whose datum a line of the form is: two people of a visit have the same fields. */
+static const char *
+whose(const struct s_visit *v, const struct ym_missing *m, char *buf, size_t size)
+{
+	return m->stage == YM_STAGE_FORM && m->line >= 0 && m->line < v->n_form ? s_visit_mask_names(v, v->form[m->line]->group, buf, size) : "";
+}
+
 static int
 draw_missing(const struct s_visit *v, const struct ui_area *a, int row, int selected, int first, int room)
 {
@@ -20,6 +27,7 @@ draw_missing(const struct s_visit *v, const struct ui_area *a, int row, int sele
 		const struct ym_missing *m = v->missing[i];
 		bool on = i == selected;
 		int used, end = a->cols;
+		char person[200];
 
 		if (row == room && i < v->n_missing - 1) {
 			ui_canvas_print(a, row++, 2, UI_DIM, _("and %d more"), v->n_missing - i);
@@ -31,6 +39,8 @@ draw_missing(const struct s_visit *v, const struct ui_area *a, int row, int sele
 			ui_canvas_text(a, row, 0, s_visit_weight_style(m->weight), s_visit_weight_symbol(m->weight));
 		if (*m->cases && a->cols >= 60)
 			end = ui_canvas_right(a, row, a->cols, UI_DIM, m->cases) - 1;
+		else if (*whose(v, m, person, sizeof person) && ym_text_width(person) + ym_text_width(m->text) + 3 <= a->cols)
+			end = ui_canvas_right(a, row, a->cols, UI_DIM, person) - 1;
 		if (selected >= 0)
 			ui_canvas_text(a, row, 2, s_visit_weight_style(m->weight), s_visit_weight_symbol(m->weight));
 		int at = selected >= 0 ? 4 : 2;

@@ -329,6 +329,8 @@ ym_visit_progress(const struct ym_visit *v, enum ym_stage s, int *ret_done, int 
 			total += v->form[i].required || *v->form[i].error;
 			done += v->form[i].required && v->form[i].has_value && !*v->form[i].error;
 		}
+		if (!total && v->n_cases) /* nothing to fill, or nothing any more: what is decided has left the form */
+			total = done = 1;
 		break;
 	case YM_STAGE_DECIDE:
 		total = v->n_cases;

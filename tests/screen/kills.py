@@ -67,7 +67,7 @@ def at_rest(name, exits):
     shown, alive = cut_off(" ".join(steps[:k + 1]) + " sleep:300 mark:cut sleep:60000\n", "cut", 2.5)  # a draft is at most two seconds old
     faults = [] if alive and "== cut ==" in shown else ["it was not running when it should be killed"] + shown.splitlines()[-24:]
     before = stage_bar(play.screens(shown).get("cut", ""))
-    offline = "hand:net:off wait:连不上 " if name == "rural" else ""
+    offline = "hand:net:off " if name == "rural" else ""
     status, again, err = desk.run(REOPEN.replace("Enter wait:4表单", offline + "Enter wait:4表单") + " ".join(steps[k + 1:]) + "\n")
     after = stage_bar(again.get("again", ""))
     faults += [f"stage {s}: {before[s]:.2f} before, {after.get(s, 0):.2f} after" for s in before if after.get(s, 0) < before[s]]
