@@ -146,6 +146,8 @@ take_line(struct world *w, const char *line)
 	else if (ym_streq(line, "FEED"))
 		w->n_feed++;
 	else if (!strncmp(line, "SIGN ", 5)) {
+		if (w->to < 0)
+			return; /* asked while it is being told to leave */
 		size_t n = strlen(line + 5) / 2;
 
 		w->n_sign++;
