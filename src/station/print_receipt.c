@@ -5,7 +5,6 @@
  */
 #include "station/spool.h"
 
-#include "base/diag.h"
 #include "base/json.h"
 #include "device/escpos.h"
 #include "device/profile.h"
@@ -38,7 +37,7 @@ put_line(void *user, enum ym_paper_mark mark, const char *line)
 }
 
 static enum ym_code
-encode(struct ym_station *s, const struct ym_spool_job *j, const struct ym_device_info *printer, struct ym_buf *out, struct ym_error *err)
+encode(struct ym_station *s, struct ym_spool_job *j, const struct ym_device_info *printer, struct ym_buf *out, struct ym_error *err)
 {
 	struct ym_profile profile;
 	struct ym_escpos e;
@@ -55,8 +54,7 @@ encode(struct ym_station *s, const struct ym_spool_job *j, const struct ym_devic
 	ym_escpos_begin(&e, out, profile.is_gbk ? YM_ESCPOS_GBK : YM_ESCPOS_GB18030);
 	ym_paper_lines(json_object_get(root, "document"), profile.columns, put_line, &e);
 	ym_escpos_end(&e, profile.has_knife);
-	if (e.n_replaced)
-		ym_diag(YM_DIAG_WARN, "spool", "%d characters are not in the printer's set", e.n_replaced);
+	j->lacks = e.n_replaced > 0;
 	if (out->overflow)
 		return ym_fail(err, YM_INVALID, N_("This is too long for the receipt printer"), "overflow");
 	return YM_OK;
@@ -98,6 +96,7 @@ void
 ym_station_spool_device(struct ym_station *s, const struct ym_device_event *event)
 {
 	struct ym_spool *p = s->spool;
+	struct ym_spool_job *j;
 	struct ym_device_info info;
 	char id[40];
 
@@ -115,6 +114,10 @@ ym_station_spool_device(struct ym_station *s, const struct ym_device_event *even
 			p->order = 0;
 			p->order_job[0] = 0;
 			ym_spool_over(s, id, YM_CONFLICT, N_("The receipt printer was unplugged before it said that the paper came out: look, and answer"));
+		} else if (p->order && (j = ym_spool_find(s, p->order_job))) {
+			/* out of paper in the middle: it goes on by itself when the person has seen to it */
+			j->why = info.state == YM_DEVICE_ATTENTION ? info.last_msgid : NULL;
+			ym_station_notify(s, YM_NOTICE_PAPER);
 		}
 		if (s->unlocked && p->n)
 			ym_spool_pump_in(s, 0);

@@ -127,10 +127,9 @@ ym_station_spool_answer(struct ym_station *s, const char *id, bool came_out, str
 	if (!j || j->state != YM_SPOOL_ASKING)
 		return ym_fail(err, YM_STATE, N_("Nobody asks about this paper"), NULL);
 	if (came_out) {
-		code = ym_spool_note_printed(s, j, err);
-		if (code && code != YM_GONE)
+		code = ym_spool_finish(s, j, err);
+		if (code)
 			return code;
-		ym_spool_forget(s, j);
 	} else {
 		code = ym_spool_move(s, j, YM_SPOOL_QUEUED, NULL, err);
 		if (code)

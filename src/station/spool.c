@@ -60,9 +60,9 @@ enum ym_code
 ym_spool_save(struct ym_station *s, const struct ym_spool_job *j, const json_t *document, struct ym_error *err)
 {
 	YM_FREE char *name = ym_asprintf(PREFIX "%s", j->id);
-	YM_JSON *root = json_pack("{ss ss ss ss ss ss ss si sO}", "paper", j->paper, "visit", j->visit, "case_no", j->case_no, "template",
+	YM_JSON *root = json_pack("{ss ss ss ss ss ss ss si sb sO}", "paper", j->paper, "visit", j->visit, "case_no", j->case_no, "template",
 		j->template_id, "title", j->title, "way", j->way == YM_PRINT_A4 ? "a4" : "receipt", "state", state_names[j->state], "tries", j->tries,
-		"document", document);
+		"lacks", j->lacks, "document", document);
 	YM_FREE char *text = ym_json_dump(root);
 	enum ym_code code = ym_draft_save(s->db, s->keys, name, text, err);
 
@@ -89,11 +89,13 @@ ym_spool_move(struct ym_station *s, struct ym_spool_job *j, enum ym_spool_state 
 	enum ym_code code;
 
 	j->why = why;
-	if (before == state)
+	if (before == state && !j->tries)
 		return YM_OK;
 	code = ym_spool_load(s, j->id, &root, err);
 	if (code)
 		return code;
+	if (before == state && j->tries == ym_json_int(root, "tries", 0))
+		return YM_OK;
 	j->state = state;
 	code = ym_spool_save(s, j, json_object_get(root, "document"), err);
 	if (code)
@@ -101,24 +103,38 @@ ym_spool_move(struct ym_station *s, struct ym_spool_job *j, enum ym_spool_state 
 	return code;
 }
 
-void
-ym_spool_forget(struct ym_station *s, struct ym_spool_job *j)
+static enum ym_code
+drop(struct ym_station *s, const struct ym_spool_job *j, struct ym_error *err)
 {
 	YM_FREE char *name = ym_asprintf(PREFIX "%s", j->id);
+
+	return ym_draft_drop(s->db, name, err);
+}
+
+static void
+leave_list(struct ym_station *s, struct ym_spool_job *j)
+{
 	struct ym_spool *p = s->spool;
-	struct ym_error err = { 0 };
 	int i = (int)(j - p->jobs);
 
-	if (ym_draft_drop(s->db, name, &err))
-		ym_diag_error("spool", &err);
 	memmove(j, j + 1, (size_t)(p->n - i - 1) * sizeof *j);
 	p->n--;
 }
 
+void
+ym_spool_forget(struct ym_station *s, struct ym_spool_job *j)
+{
+	struct ym_error err = { 0 };
+
+	if (drop(s, j, &err))
+		ym_diag_error("spool", &err);
+	leave_list(s, j);
+}
+
 /* -- how a print ends -- */
 
-enum ym_code
-ym_spool_note_printed(struct ym_station *s, const struct ym_spool_job *j, struct ym_error *err)
+static enum ym_code
+note_printed(struct ym_station *s, const struct ym_spool_job *j, struct ym_error *err)
 {
 	const char *device = j->way == YM_PRINT_A4 ? "a4" : "receipt";
 
@@ -129,22 +145,50 @@ ym_spool_note_printed(struct ym_station *s, const struct ym_spool_job *j, struct
 	return ym_papers_printed(s->work, j->visit, j->case_no, j->paper, j->template_id, device, err);
 }
 
+/* Together: a program that ends in between would ask about a paper that is noted, and note it again. */
+enum ym_code
+ym_spool_finish(struct ym_station *s, struct ym_spool_job *j, struct ym_error *err)
+{
+	enum ym_code code = ym_db_begin(s->db, err);
+
+	if (code)
+		return code;
+	code = note_printed(s, j, err);
+	if (!code)
+		code = drop(s, j, err);
+	if (code)
+		ym_db_rollback(s->db);
+	else
+		code = ym_db_commit(s->db, err);
+	if (code == YM_GONE) /* the visit was erased meanwhile: nothing to note */
+		code = drop(s, j, err);
+	if (!code)
+		leave_list(s, j);
+	return code;
+}
+
+static const char *
+question(const struct ym_spool_job *j, const char *why)
+{
+	if (j->lacks)
+		return N_("The printer does not have some characters of this paper and put 〓 for them: write them in, then answer");
+	return why ? why : N_("The printer does not say whether the paper came out: look, and answer");
+}
+
 void
 ym_spool_settle(struct ym_station *s, struct ym_spool_job *j, enum ym_code how, const char *why)
 {
 	struct ym_error err = { 0 };
 	enum ym_code code;
 
+	if (how == YM_OK && j->lacks)
+		how = YM_CONFLICT; /* it came out, but not as it should: the officer is told before it counts */
 	switch (how) {
 	case YM_OK:
-		code = ym_spool_note_printed(s, j, &err);
-		if (code == YM_GONE)
-			code = YM_OK; /* the visit was erased meanwhile: nothing to note */
-		if (!code)
-			ym_spool_forget(s, j);
+		code = ym_spool_finish(s, j, &err);
 		break;
 	case YM_CONFLICT:
-		code = ym_spool_move(s, j, YM_SPOOL_ASKING, why, &err);
+		code = ym_spool_move(s, j, YM_SPOOL_ASKING, question(j, why), &err);
 		break;
 	case YM_INVALID:
 	case YM_NOTFOUND:
@@ -243,7 +287,8 @@ take_up(struct ym_station *s, const char *id)
 		ym_diag_error("spool", &err);
 		return;
 	}
-	*j = (struct ym_spool_job){ .way = ym_streq(ym_json_str(root, "way"), "a4") ? YM_PRINT_A4 : YM_PRINT_RECEIPT, .tries = (int)ym_json_int(root, "tries", 0) };
+	*j = (struct ym_spool_job){ .way = ym_streq(ym_json_str(root, "way"), "a4") ? YM_PRINT_A4 : YM_PRINT_RECEIPT, .tries = (int)ym_json_int(root, "tries", 0),
+		.lacks = json_is_true(json_object_get(root, "lacks")) };
 	ym_strlcpy(j->id, id, sizeof j->id);
 	ym_strlcpy(j->paper, ym_json_str(root, "paper"), sizeof j->paper);
 	ym_strlcpy(j->visit, ym_json_str(root, "visit"), sizeof j->visit);
@@ -277,10 +322,11 @@ ym_station_spool_open(struct ym_station *s)
 		struct ym_spool_job *j = &p->jobs[i];
 		bool runs = ym_streq(j->id, p->order_job) || ym_streq(j->id, p->a4_job);
 
-		if (j->state == YM_SPOOL_SENDING && !runs && ym_spool_move(s, j, YM_SPOOL_ASKING, N_("The program ended while this paper was being printed: did it come out?"), &err))
+		if (j->state == YM_SPOOL_ASKING)
+			j->why = question(j, NULL);
+		if (j->state == YM_SPOOL_SENDING && !runs &&
+		    ym_spool_move(s, j, YM_SPOOL_ASKING, question(j, N_("The program ended while this paper was being printed: did it come out?")), &err))
 			ym_diag_error("spool", &err);
-		else if (j->state == YM_SPOOL_ASKING)
-			j->why = N_("The printer does not say whether the paper came out: look, and answer");
 	}
 	while (p->n_late > 0) {
 		struct ym_spool_job *j = ym_spool_find(s, p->late[--p->n_late].id);

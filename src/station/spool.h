@@ -16,6 +16,7 @@ struct ym_spool_job {
 	enum ym_print_way way;
 	enum ym_spool_state state;
 	int tries;
+	bool lacks;          /* the printer put 〓 for characters that it does not have */
 	int64_t not_before;  /* monotonic */
 	const char *why;     /* msgid or NULL */
 };
@@ -51,8 +52,8 @@ enum ym_code ym_spool_save(struct ym_station *s, const struct ym_spool_job *j, c
 enum ym_code ym_spool_load(struct ym_station *s, const char *id, json_t **ret, struct ym_error *err) YM_MUST;
 enum ym_code ym_spool_move(struct ym_station *s, struct ym_spool_job *j, enum ym_spool_state state, const char *why, struct ym_error *err) YM_MUST;
 void ym_spool_forget(struct ym_station *s, struct ym_spool_job *j);
-/* GONE: the visit was erased meanwhile. */
-enum ym_code ym_spool_note_printed(struct ym_station *s, const struct ym_spool_job *j, struct ym_error *err) YM_MUST;
+/* It came out: noted as printed, and out of the spool. */
+enum ym_code ym_spool_finish(struct ym_station *s, struct ym_spool_job *j, struct ym_error *err) YM_MUST;
 /* The code a printing ended with decides what becomes of the job; _over is for what may end while the desk is locked. */
 void ym_spool_settle(struct ym_station *s, struct ym_spool_job *j, enum ym_code how, const char *why);
 void ym_spool_over(struct ym_station *s, const char *id, enum ym_code how, const char *why);

@@ -138,6 +138,21 @@ window_restart(struct window *x)
 }
 
 void
+window_leave(struct window *x)
+{
+	YM_FREE char *pack = ym_asprintf("%s/pack.db", x->d.dir);
+	YM_BUF bytes = { 0 };
+
+	window_close(x);
+	ym_casework_free(x->w);
+	x->w = NULL;
+	desk_close(&x->d);
+	assert_int_equal(ym_file_read(pack_path(false), 64u << 20, &bytes, NULL), YM_OK);
+	assert_int_equal(ym_file_write(pack, bytes.data, bytes.len, 0600, NULL), YM_OK);
+	ym_clock_set(NULL);
+}
+
+void
 window_open(struct window *x)
 {
 	struct ym_error err = { 0 };

@@ -37,6 +37,8 @@ int window_teardown(void **state);
 void window_at(const char *local);      /* "2026-11-23 09:00" at the office */
 /* As after kill -9: nothing is saved, everything is opened again; no visit is open. */
 void window_restart(struct window *x);
+/* Everything closed, the clock is the machine's again; the folder stays with its catalogue, for a station to open. */
+void window_leave(struct window *x);
 void window_open(struct window *x);
 void window_close(struct window *x);    /* frees the visit, saves nothing */
 void window_resume(struct window *x);   /* the visit that was open */
