@@ -5,6 +5,8 @@
  */
 #include "device/hub.h"
 
+#include <sys/stat.h>
+
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -40,6 +42,29 @@ new_slot(struct ym_hub *hub, enum ym_device_role role, const char *subsystem, co
 	return ym_slots_new(&hub->table, driver, role, subsystem, node, identity, profile);
 }
 
+/* Do both lead to one node? A configured path may be a link, and its device need not be there. */
+static bool
+is_same_node(const char *path, const char *node)
+{
+	struct stat a, b;
+
+	return ym_streq(path, node) || (!stat(path, &a) && !stat(node, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
+/* What configuration says of a node wins over what udev says of it. */
+static struct ym_slot *
+find_node(struct ym_hub *hub, const char *node, bool is_configured)
+{
+	for (size_t i = 0; i < YM_HUB_MAX; i++) {
+		struct ym_slot *s = &hub->table.slots[i];
+
+		if (s->is_used && !s->is_leaving && s->is_configured == is_configured &&
+		    is_same_node(s->node, node))
+			return s;
+	}
+	return NULL;
+}
+
 #define IDENTITY_MAX 160
 
 /* The unit when it has a serial number, else the socket. */
@@ -59,6 +84,12 @@ on_added(struct ym_hub *hub, const struct ym_watch_device *d)
 
 	if (s) {
 		s->is_seen = true; /* listed and announced: the same one */
+		return;
+	}
+	s = d->node[0] ? find_node(hub, d->node, true) : NULL;
+	if (s) {
+		if (!s->session && s->driver)
+			ym_slots_retry(s);
 		return;
 	}
 	/* hwdb marks the usb node and its tty alike; only a quirk says that the usb node itself is spoken to. */
@@ -194,6 +225,9 @@ ym_hub_add_port(struct ym_hub *hub, const struct ym_hub_port *port, struct ym_de
 	for (size_t i = 0; i < YM_HUB_MAX; i++)
 		if (hub->table.slots[i].is_used && !hub->table.slots[i].is_leaving && ym_streq(hub->table.slots[i].info.identity, port->identity))
 			return ym_fail_on(err, YM_CONFLICT, N_("This device is configured twice"), port->identity, "add port");
+	s = find_node(hub, port->path, false);
+	if (s)
+		ym_slots_dismiss(s);
 	s = new_slot(hub, port->role, port->subsystem ? port->subsystem : "tty", port->path, port->identity,
 		port->profile ? port->profile : "");
 	if (!s)

@@ -115,6 +115,12 @@ has_one_device(struct bed *bed)
 }
 
 static bool
+has_two_devices(struct bed *bed)
+{
+	return ym_hub_n_devices(bed->hub) == 2;
+}
+
+static bool
 has_said_why(struct bed *bed)
 {
 	return bed_info(bed).last_code != YM_OK;
@@ -324,6 +330,65 @@ an_order_and_a_test_end_when_udev_is_faster_than_the_line(void **state)
 	}
 }
 
+static void
+plug_camera(void)
+{
+	GError *error = NULL;
+
+	umockdev_testbed_add_from_string(machine, "P: /devices/usb1/1-5/1-5:1.0/video4linux/video0\nN: video0\nS: v4l/by-id/usb-cam\n"
+		"E: DEVNAME=/dev/video0\nE: SUBSYSTEM=video4linux\nE: ID_VENDOR_ID=04fc\nE: ID_MODEL_ID=6333\n"
+		"E: ID_V4L_CAPABILITIES=:capture:\nE: ID_PATH=pci-0000:00:14.0-usb-0:1-5\n", &error);
+	g_assert_no_error(error);
+}
+
+static void
+configure_camera(const char *path)
+{
+	const struct ym_hub_port port = {.path = path, .role = YM_ROLE_PORTRAIT, .identity = "port:camera", .subsystem = "video4linux"};
+
+	assert_int_equal(ym_hub_add_port(b.hub, &port, &b.ref, NULL), YM_OK);
+}
+
+static void
+is_one_portrait_camera(void)
+{
+	assert_true(bed_until(&b, has_one_device));
+	assert_string_equal(bed_info(&b).identity, "port:camera");
+	assert_int_equal(bed_info(&b).role, YM_ROLE_PORTRAIT);
+}
+
+static void
+a_device_that_is_found_and_configured_is_one_device(void **state)
+{
+	/* found first */
+	plug_camera();
+	up();
+	assert_int_equal(ym_hub_n_devices(b.hub), 1);
+	configure_camera("/dev/video0");
+	is_one_portrait_camera();
+	umockdev_testbed_uevent(machine, "/sys/devices/usb1/1-5/1-5:1.0/video4linux/video0", "add"); /* announced once more */
+	bed_idle(&b, 50);
+	is_one_portrait_camera();
+	bed_down(&b);
+}
+
+static void
+a_device_that_is_configured_by_a_link_and_plugged_in_later_is_one_device(void **state)
+{
+	up();
+	configure_camera("/dev/v4l/by-id/usb-cam");
+	assert_int_equal(ym_hub_n_devices(b.hub), 1);
+	plug_camera();
+	/* A reader plugged in behind it: when that is seen, the camera has been. */
+	plug_tty("1-3", 0, "10c4", "ea60", "");
+	assert_true(bed_until(&b, has_two_devices));
+	bed_idle(&b, 20);
+	assert_int_equal(ym_hub_n_devices(b.hub), 2);
+	assert_int_equal(bed_info(&b).role, YM_ROLE_PORTRAIT);
+	assert_int_equal(ym_hub_role_state(b.hub, YM_ROLE_CAMERA), YM_DEVICE_ABSENT);
+	bed_down(&b);
+}
+
 int
 main(void)
 {
@@ -337,6 +402,8 @@ main(void)
 		ON_A_MACHINE(a_reader_on_bulk_pipes_is_shown_with_what_to_do),
 		ON_A_MACHINE(an_order_and_a_test_end_when_udev_is_faster_than_the_line),
 		ON_A_MACHINE(unplugged_in_the_middle_of_a_read_is_told_whoever_notices_first),
+		ON_A_MACHINE(a_device_that_is_found_and_configured_is_one_device),
+		ON_A_MACHINE(a_device_that_is_configured_by_a_link_and_plugged_in_later_is_one_device),
 	};
 	const char *preload = getenv("LD_PRELOAD");
 
