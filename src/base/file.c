@@ -171,6 +171,14 @@ ym_file_exists(const char *path)
 	return path && access(path, F_OK) == 0;
 }
 
+bool
+ym_file_is_word(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n > 0 && n < 40 && *s != '.' && strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_") == n;
+}
+
 /* The meson build folder this program runs from, or NULL when it is installed. */
 static char *
 build_root(void)

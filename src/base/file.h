@@ -13,6 +13,8 @@ enum ym_code ym_file_write(const char *path, const void *data, size_t n, unsigne
 	struct ym_error *err) YM_MUST;
 enum ym_code ym_file_mkdirs(const char *path, unsigned mode, struct ym_error *err) YM_MUST;
 bool ym_file_exists(const char *path);
+/* May a version or an id stand in a file's name: letters, digits, ". - _", no dot first, 1 to 39 of them? */
+bool ym_file_is_word(const char *s);
 /* Blocking write/read of all n bytes on a pipe or socket; for helpers and the cli, never the
  * loop. */
 enum ym_code ym_fd_write_all(int fd, const void *data, size_t n, struct ym_error *err) YM_MUST;

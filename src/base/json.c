@@ -110,6 +110,13 @@ ym_json_bool(const json_t *obj, const char *key, bool dflt)
 	return json_is_boolean(v) ? json_is_true(v) : dflt;
 }
 
+void
+ym_json_put(json_t *obj, const char *key, const char *value)
+{
+	if (value && *value)
+		json_object_set_new(obj, key, json_string(value));
+}
+
 enum ym_code
 ym_json_need(const json_t *obj, const char *key, json_type type, const char *name, json_t **ret,
 	struct ym_error *err)

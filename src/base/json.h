@@ -29,6 +29,8 @@ const char *ym_json_str(const json_t *obj, const char *key);
 const char *ym_json_str_or(const json_t *obj, const char *key, const char *dflt);
 long long ym_json_int(const json_t *obj, const char *key, long long dflt);
 bool ym_json_bool(const json_t *obj, const char *key, bool dflt);
+/* Sets a text of its own; NULL and "" are left out. */
+void ym_json_put(json_t *obj, const char *key, const char *value);
 /* Required lookup: INVALID with "name: key" when absent. Borrowed. */
 enum ym_code ym_json_need(const json_t *obj, const char *key, json_type type, const char *name,
 	json_t **ret, struct ym_error *err) YM_MUST;

@@ -260,6 +260,16 @@ ym_text_wrap(const char *s, int cells, const char **ret_next)
 	return without_blanks(s, at);
 }
 
+int
+ym_text_length(const char *s)
+{
+	int n = 0;
+
+	for (; s && *s; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
 bool
 ym_text_is_clean(const char *s, bool multi)
 {

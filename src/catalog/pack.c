@@ -7,6 +7,7 @@
 
 #include <search.h>
 
+#include "base/file.h"
 #include "catalog/compiled.h"
 #include "catalog/held.h"
 
@@ -243,16 +244,6 @@ ym_pack_item(struct ym_pack *p, const char *id, const struct ym_item **ret, stru
 	return YM_OK;
 }
 
-/* A version is part of a file's name. */
-static bool
-is_version(const char *s)
-{
-	size_t n = strlen(s);
-
-	return n && n < 40 && s[0] != '.' &&
-		strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == n;
-}
-
 enum ym_code
 ym_pack_item_of(struct ym_pack *p, const char *version, const char *id,
 	const struct ym_item **ret, struct ym_error *err)
@@ -260,7 +251,7 @@ ym_pack_item_of(struct ym_pack *p, const char *version, const char *id,
 	struct named_pack *node = ym_pack_lookup(&p->older, version);
 	YM_FREE char *path = NULL;
 
-	if (!is_version(version) || !strcmp(version, p->version))
+	if (!ym_file_is_word(version) || !strcmp(version, p->version))
 		return ym_pack_item(p, id, ret, err);
 	if (!node) {
 		node = ym_alloc(sizeof *node);

@@ -20,15 +20,6 @@ file_of(const char *dir, const char *name)
 	return ym_asprintf("%s/%s", dir, name);
 }
 
-/* It becomes part of a file's name. */
-static bool
-is_version(const char *s)
-{
-	size_t n = strlen(s);
-
-	return n > 0 && n < 40 && *s != '.' && strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_") == n;
-}
-
 static enum ym_code
 read_entry(const char *path, struct ym_shelf_entry *ret, struct ym_error *err)
 {
@@ -211,7 +202,7 @@ ym_shelf_put(const char *dir, const char *data, size_t n, const struct ym_shelf_
 			return ym_fail_on(err, YM_REFUSED, N_("A newer catalogue is in force here"), held.version, "%s < %s", fresh.effective,
 				held.effective);
 	}
-	if (!is_version(fresh.version))
+	if (!ym_file_is_word(fresh.version))
 		return ym_fail_on(err, YM_INVALID, N_("This is not a catalogue pack, or it was cut off"), "pack.version", NULL);
 	next = ym_asprintf("%s/pack.next-%s.db", dir, fresh.version);
 	code = ym_catalog_compile(doc, doc_n, next, err);

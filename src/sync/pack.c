@@ -16,15 +16,6 @@
 
 struct announced { int64_t number; char version[40], sm3[65]; ym_date effective; bool fetched; };
 
-/* It becomes part of a path here, and of a file's name at the desk. */
-static bool
-is_version(const char *s)
-{
-	size_t n = strlen(s);
-
-	return n > 0 && n < 40 && *s != '.' && strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_") == n;
-}
-
 /* What an applied entry announced; false when it says nothing that can be fetched. */
 static bool
 read_announced(const void *header, size_t n, struct announced *ret)
@@ -37,7 +28,7 @@ read_announced(const void *header, size_t n, struct announced *ret)
 	ym_strlcpy(ret->version, ym_event_attr(&h, "version"), sizeof ret->version);
 	ym_strlcpy(ret->sm3, ym_event_attr(&h, "sm3"), sizeof ret->sm3);
 	ret->effective = ym_date_parse(ym_event_attr(&h, "effective"));
-	return is_version(ret->version) && strlen(ret->sm3) == 64 && ret->effective != YM_DATE_NONE;
+	return ym_file_is_word(ret->version) && strlen(ret->sm3) == 64 && ret->effective != YM_DATE_NONE;
 }
 
 static enum ym_code

@@ -31,6 +31,8 @@ int ym_text_cut(char *buf, size_t size, const char *s, int cells);
  * starts (past blanks or a newline), always beyond s unless s is at its end. An empty line gives 0
  * too: loop while (*s). A character wider than `cells` stands alone. */
 size_t ym_text_wrap(const char *s, int cells, const char **ret_next);
+/* Characters of valid UTF-8; NULL has none. */
+int ym_text_length(const char *s);
 /* Valid UTF-8 without C0 and C1 controls and DEL (tab and newline allowed when multi is true)? */
 bool ym_text_is_clean(const char *s, bool multi);
 /* Full-width ASCII to half-width, blanks and line ends to spaces, trimmed at both ends, middle dots

@@ -288,6 +288,18 @@ a_log_that_cannot_be_opened_is_an_error(void **state)
 	assert_int_equal(err.sys, ELOOP);
 }
 
+static void
+what_could_leave_the_folder_is_no_word(void **state)
+{
+	assert_true(ym_file_is_word("2026.11.0-b_2"));
+	assert_false(ym_file_is_word(""));
+	assert_false(ym_file_is_word("../pack"));
+	assert_false(ym_file_is_word(".hidden"));
+	assert_false(ym_file_is_word("a/b"));
+	assert_true(ym_file_is_word("123456789012345678901234567890123456789"));
+	assert_false(ym_file_is_word("1234567890123456789012345678901234567890"));
+}
+
 int
 main(void)
 {
@@ -305,6 +317,7 @@ main(void)
 		T(a_large_log_moves_aside_once),
 		T(without_a_file_the_log_is_silent_and_the_environment_names_one),
 		T(a_log_that_cannot_be_opened_is_an_error),
+		cmocka_unit_test(what_could_leave_the_folder_is_no_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -167,6 +167,18 @@ a_saved_file_loads_again_and_is_private(void **state)
 	rmdir(folder);
 }
 
+static void
+an_empty_text_is_not_put(void **state)
+{
+	YM_JSON *j = json_object();
+
+	ym_json_put(j, "name", "王");
+	ym_json_put(j, "note", "");
+	ym_json_put(j, "why", NULL);
+	assert_int_equal(json_object_size(j), 1);
+	assert_string_equal(ym_json_str(j, "name"), "王");
+}
+
 int
 main(void)
 {
@@ -179,6 +191,7 @@ main(void)
 		cmocka_unit_test(lookups_fall_back_and_never_fail),
 		cmocka_unit_test(a_needed_entry_is_named_when_it_is_absent_or_of_another_type),
 		cmocka_unit_test(a_saved_file_loads_again_and_is_private),
+		cmocka_unit_test(an_empty_text_is_not_put),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -375,6 +375,14 @@ addresses_end_after_the_street_level(void **state)
 	check_mask(ym_text_mask_address, "", "");
 }
 
+static void
+a_length_counts_characters(void **state)
+{
+	assert_int_equal(ym_text_length("补正a"), 3);
+	assert_int_equal(ym_text_length(""), 0);
+	assert_int_equal(ym_text_length(NULL), 0);
+}
+
 int
 main(void)
 {
@@ -397,6 +405,7 @@ main(void)
 		cmocka_unit_test(numbers_and_phones_are_masked),
 		cmocka_unit_test(names_keep_their_first_character),
 		cmocka_unit_test(addresses_end_after_the_street_level),
+		cmocka_unit_test(a_length_counts_characters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
