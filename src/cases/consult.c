@@ -36,12 +36,11 @@ look_at_conditions(struct ym_consult *c, int i)
 static const char *
 responsible(struct ym_consult *c, struct ym_matter *m, const char *from)
 {
-	const char *dot = strchr(from, '.');
-	char role[32];
-	if (!dot || strchr(from, ' '))
+	char role[YM_ROLE_SIZE];
+	const char *datum = ym_roles_split(from, '.', role);
+	if (!datum || strchr(from, ' '))
 		return from;
-	snprintf(role, sizeof(role), "%.*s", (int)(dot - from), from);
-	const char *division = ym_facts_of(c->v, m, role, dot + 1);
+	const char *division = ym_facts_of(c->v, m, role, datum);
 	const char *label = division ? ym_pack_code_label(c->w->pack, "divisions", division) : "";
 	return *label ? ym_visit_keepf(c->v, "%s公安机关", label) : "";
 }
@@ -75,10 +74,10 @@ look_at_place(struct ym_consult *c, int i)
 	} else {
 		line->where = places[m->place];
 		line->where_text = *m->place_text ? ym_visit_keepf(c->v, "%s公安机关", m->place_text) : "";
-		const char *dot = strchr(m->item->responsible, '.');
-		if (line->where == YM_WHERE_OPEN && dot)
-			line->where_text = ym_facts_unknown(c->v, m, ym_visit_keepf(c->v, ":%.*s_%s", (int)(dot - m->item->responsible),
-				m->item->responsible, dot + 1));
+		char role[YM_ROLE_SIZE];
+		const char *datum = ym_roles_split(m->item->responsible, '.', role);
+		if (line->where == YM_WHERE_OPEN && datum)
+			line->where_text = ym_facts_unknown(c->v, m, ym_visit_keepf(c->v, ":%s_%s", role, datum));
 	}
 }
 

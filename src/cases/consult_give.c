@@ -109,28 +109,18 @@ ym_consult_from_json(struct ym_casework *w, const json_t *j)
 
 /* -- the event -- */
 
-/* ZX, then as a case number: desk 14, epoch 1, date 8, serial 5, check 1. */
 static enum ym_code
 next_no(struct ym_casework *w, char out[40], struct ym_error *err)
 {
-	const struct ym_desk_identity *id = ym_log_identity(w->log);
-	char day[16], text[64];
-	int y, mo, d;
-	ym_date_format(day, ym_date_at(ym_log_now(w->log)));
-	ym_date_split(ym_date_parse(day), &y, &mo, &d);
-	struct ym_stmt *s = ym_db_sql(w->db, "SELECT last FROM view_serial WHERE desk = :desk AND day = :day AND kind = 'consult'");
-	ym_stmt_text(s, ":desk", id->desk);
-	ym_stmt_text(s, ":day", day);
-	enum ym_code rc = ym_stmt_step(s, err);
-	int64_t last = rc ? 0 : ym_stmt_col_int(s, 0);
-	ym_stmt_done(s);
-	if (rc && rc != YM_NOTFOUND)
-		return rc;
-	if (last >= 99999)
-		return ym_fail(err, YM_REFUSED, N_("No number is left for today"), "serial");
-	snprintf(text, sizeof(text), "%.14s%c%04d%02d%02d%05d", id->desk, id->epoch, y % 10000, mo % 100, d % 100, (int)last + 1);
-	snprintf(out, 40, "ZX%.35s%c", text, ym_number_mod37_36(text));
-	return YM_OK;
+	ym_date today = ym_date_at(ym_log_now(w->log));
+	char day[16], day8[YM_SERIAL_DAY];
+	int serial;
+	ym_date_format(day, today);
+	ym_serial_day(today, day8);
+	enum ym_code rc = ym_serial_next(w, day, "consult", 99999, N_("No number is left for today"), &serial, err);
+	if (!rc)
+		ym_serial_write(w, "ZX", day8, serial, out);
+	return rc;
 }
 
 static enum ym_code

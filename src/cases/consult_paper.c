@@ -11,13 +11,6 @@
 
 #include "cases/consult_inner.h"
 
-static void
-put(json_t *o, const char *key, const char *value)
-{
-	if (value && *value)
-		json_object_set_new(o, key, json_string(value));
-}
-
 static const char *
 decider_word(enum ym_decider d)
 {
@@ -243,11 +236,11 @@ materials_of(const struct ym_consult *c)
 		if (m->copies > 1)
 			ym_buf_addf(&form, " %d份", m->copies);
 		json_t *o = json_object();
-		put(o, "name", m->name);
-		put(o, "whose", m->holder);
-		put(o, "form", ym_buf_str(&form));
-		put(o, "how", ym_buf_str(&how));
-		put(o, "items", m->items);
+		ym_json_put(o, "name", m->name);
+		ym_json_put(o, "whose", m->holder);
+		ym_json_put(o, "form", ym_buf_str(&form));
+		ym_json_put(o, "how", ym_buf_str(&how));
+		ym_json_put(o, "items", m->items);
 		json_array_append_new(a, o);
 	}
 	return a;
@@ -278,13 +271,13 @@ items_of(struct ym_consult *c)
 		YM_BUF where = { 0 };
 		say_where(&c->items[i], &where);
 		json_t *o = json_object();
-		put(o, "name", it->name);
-		put(o, "code", *it->code ? it->code : it->id);
-		put(o, "category", it->category);
-		put(o, "class", it->clazz);
-		put(o, "status", it->status);
-		put(o, "where", ym_buf_str(&where));
-		put(o, "verdict", c->items[i].standing == YM_STANDING_NOT || c->items[i].where >= YM_WHERE_ELSEWHERE ? "按所说情况不能在本窗口办理" :
+		ym_json_put(o, "name", it->name);
+		ym_json_put(o, "code", *it->code ? it->code : it->id);
+		ym_json_put(o, "category", it->category);
+		ym_json_put(o, "class", it->clazz);
+		ym_json_put(o, "status", it->status);
+		ym_json_put(o, "where", ym_buf_str(&where));
+		ym_json_put(o, "verdict", c->items[i].standing == YM_STANDING_NOT || c->items[i].where >= YM_WHERE_ELSEWHERE ? "按所说情况不能在本窗口办理" :
 			c->items[i].standing == YM_STANDING_MET ? "按所说情况符合条件" : "条件待到窗口核对");
 		json_array_append_new(a, o);
 	}
@@ -320,7 +313,7 @@ query(struct ym_consult *c, const json_t *root, json_t *consult)
 	for (int i = 0; i < c->v->n_cases && text.len < 240; i++)
 		ym_buf_addf(&text, "%s %s\n", c->items[i].item->id, c->items[i].item->name);
 	ym_buf_addf(&text, "%s %s", ym_json_str(station, "name"), ym_json_str(station, "phone"));
-	put(consult, "query", ym_buf_str(&text));
+	ym_json_put(consult, "query", ym_buf_str(&text));
 }
 
 json_t *
@@ -333,13 +326,13 @@ ym_consult_context(struct ym_consult *c, bool is_public)
 		ym_buf_addf(&names, "%s%s", i ? "、" : "", c->items[i].item->name);
 		facts_of(c, i, facts, is_public);
 	}
-	put(consult, "about", ym_buf_str(&names));
-	put(consult, "title", is_public ? "办事指南" : "办事一次性告知单");
+	ym_json_put(consult, "about", ym_buf_str(&names));
+	ym_json_put(consult, "title", is_public ? "办事指南" : "办事一次性告知单");
 	if (!is_public) {
 		char id[64];
 		ym_consult_paper_id(c, id);
-		put(root, "paper", id);
-		put(consult, "no", c->no);
+		ym_json_put(root, "paper", id);
+		ym_json_put(consult, "no", c->no);
 		query(c, root, consult);
 	} else {
 		json_object_set_new(root, "public", json_true());
@@ -382,7 +375,7 @@ ym_consult_report(struct ym_consult *c)
 		json_array_append_new(materials, json_pack("{ss ss ss ss ss sb sb}", "name", c->materials[i].name, "holder", c->materials[i].holder,
 			"form", c->materials[i].form, "way", ways[c->materials[i].way], "waits_for", c->materials[i].waits_for, "optional",
 			c->materials[i].optional, "deferrable", c->materials[i].deferrable));
-	put(root, "no", c->no);
+	ym_json_put(root, "no", c->no);
 	json_object_set_new(root, "items", items);
 	json_object_set_new(root, "questions", questions);
 	json_object_set_new(root, "conditions", conditions);

@@ -67,15 +67,6 @@ drop_before(struct before *b)
 	json_decref(b->told);
 }
 
-static int
-characters(const char *s)
-{
-	int n = 0;
-	for (; s && *s; s++)
-		n += ((unsigned char)*s & 0xc0) != 0x80;
-	return n;
-}
-
 static bool
 is_positive(enum ym_exit e)
 {
@@ -97,30 +88,16 @@ may_decide(const struct ym_casework *w, const struct ym_item *it, enum ym_exit e
 		it->n_steps ? it->steps[step].name : it->name, "auxiliary");
 }
 
-/* desk 14, epoch 1, date 8, serial 5, check 1 (ISO 7064 MOD 37,36): gap-free, because the counter is folded in the same commit. */
 static enum ym_code
 next_number(struct ym_visit *v, char out[40], struct ym_error *err)
 {
-	const struct ym_desk_identity *id = ym_log_identity(v->w->log);
-	int y, mo, d;
-	ym_date_split(ym_date_parse(v->today), &y, &mo, &d);
-	char day[16];
-	snprintf(day, sizeof(day), "%04d%02d%02d", y % 10000, mo % 100, d % 100);
-	struct ym_stmt *s = ym_db_sql(v->w->db, "SELECT last FROM view_serial WHERE desk = :desk AND day = :day AND kind = 'case'");
-	ym_stmt_text(s, ":desk", id->desk);
-	ym_stmt_text(s, ":day", day);
-	enum ym_code rc = ym_stmt_step(s, err);
-	int64_t last = rc ? 0 : ym_stmt_col_int(s, 0);
-	ym_stmt_done(s);
-	if (rc && rc != YM_NOTFOUND)
-		return rc;
-	if (last >= 99999)
-		return ym_fail(err, YM_REFUSED, N_("No case number is left for today"), "serial");
-	char text[64];
-	snprintf(text, sizeof(text), "%.14s%c%.8s%05d", id->desk, id->epoch, day, (int)last + 1);
-	char check = ym_number_mod37_36(text);
-	snprintf(out, 40, "%.36s%c", text, check);
-	return YM_OK;
+	char day[YM_SERIAL_DAY];
+	int serial;
+	ym_serial_day(ym_date_parse(v->today), day);
+	enum ym_code rc = ym_serial_next(v->w, day, "case", 99999, N_("No case number is left for today"), &serial, err);
+	if (!rc)
+		ym_serial_write(v->w, "", day, serial, out);
+	return rc;
 }
 
 static bool
@@ -303,12 +280,12 @@ check_decision(struct ym_visit *v, struct ym_matter *m, enum ym_exit e, const ch
 	if (!m->line.can_exit[e])
 		return ym_fail_on(err, YM_STATE, N_("This exit is not possible now"), m->line.summary, "%s", ym_exit_name(e));
 	bool override = e != m->line.proposal && !(e == YM_EXIT_COLLECTED && !v->w->is_officer);
-	if (override && characters(reason) < 4)
+	if (override && ym_text_length(reason) < 4)
 		return ym_fail_on(err, YM_REFUSED, N_("Deciding against the proposal needs a reason of at least four characters; it is logged"),
 			m->item->name, "no reason");
 	if (reason && (strlen(reason) >= sizeof(m->reason) || !ym_text_is_clean(reason, true)))
 		return ym_fail(err, YM_INVALID, N_("The reason is too long"), "reason");
-	if (e == YM_EXIT_RETURNED && is_fault(m) && characters(reason) < 4)
+	if (e == YM_EXIT_RETURNED && is_fault(m) && ym_text_length(reason) < 4)
 		return ym_fail_on(err, YM_REFUSED, N_("A second notice names something that could be seen the first time: say why; it counts as an intake fault"),
 			m->item->name, "fault");
 	return YM_OK;
@@ -442,7 +419,7 @@ ym_visit_waive(struct ym_visit *v, int c, const char *reason, struct ym_error *e
 		return ym_fail(err, YM_STATE, N_("No fee is due for this case"), "waive");
 	if (!v->w->is_officer)
 		return ym_fail(err, YM_REFUSED, N_("Only an officer may waive a fee"), "auxiliary");
-	if (characters(reason) < 4)
+	if (ym_text_length(reason) < 4)
 		return ym_fail(err, YM_REFUSED, N_("Waiving a fee needs a reason of at least four characters"), "no reason");
 	YM_JSON *body = json_pack("{ss}", "reason", reason);
 	struct act a = { m, "fee.waived", { { 0 } }, 0, body };
@@ -462,7 +439,7 @@ ym_visit_deliver(struct ym_visit *v, int c, const char *how, const char *address
 		return ym_fail_on(err, YM_INVALID, N_("The item does not offer this way of delivery"), m->item->name, "how");
 	address = address ? address : "";
 	phone = phone ? phone : "";
-	if (!strcmp(how, "mail") && (characters(address) < 6 || !ym_number_phone(phone)))
+	if (!strcmp(how, "mail") && (ym_text_length(address) < 6 || !ym_number_phone(phone)))
 		return ym_fail(err, YM_INVALID, N_("Mailing needs an address and a telephone number"), "address");
 	if (strlen(address) >= sizeof(m->address) || strlen(phone) >= sizeof(m->phone))
 		return ym_fail(err, YM_INVALID, N_("Too long"), "address");

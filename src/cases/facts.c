@@ -35,16 +35,15 @@ lookup(void *user, const char *name)
 		return ym_log_identity(a->v->w->log)->division;
 	if (!strcmp(name, "province"))
 		return a->v->province;
-	const char *cut = strchr(name, '_');
-	char role[48];
-	if (!cut || (size_t)(cut - name) >= sizeof(role) - 2)
+	char role[YM_ROLE_SIZE];
+	const char *datum = ym_roles_split(name, '_', role);
+	if (!datum)
 		return NULL;
-	if (cut - name == 1 && *name == 'q') {
-		snprintf(role, sizeof(role), "q.%s", cut + 1);
+	if (!strcmp(role, "q")) {
+		snprintf(role, sizeof(role), "q.%s", datum);
 		return reply(a->v, role);
 	}
-	snprintf(role, sizeof(role), "%.*s", (int)(cut - name), name);
-	return ym_facts_of(a->v, a->m, role, cut + 1);
+	return ym_facts_of(a->v, a->m, role, datum);
 }
 
 enum ym_truth
@@ -67,14 +66,14 @@ name_unknown(void *user, const char *name)
 	struct asking *a = user;
 	if (lookup(a, name))
 		return;
-	const char *cut = strchr(name, '_');
-	if (!cut || a->n++ > 3)
+	char id[YM_ROLE_SIZE];
+	const char *what = ym_roles_split(name, '_', id);
+	if (!what || a->n++ > 3)
 		return;
 	if (a->out->len)
 		ym_buf_adds(a->out, "、");
-	char id[48];
-	if (cut - name == 1 && *name == 'q') {
-		snprintf(id, sizeof(id), "q.%s", cut + 1);
+	if (!strcmp(id, "q")) {
+		snprintf(id, sizeof(id), "q.%s", what);
 		for (int c = 0; c < a->v->n_cases; c++)
 			for (int i = 0; i < a->v->cases[c].item->n_questions; i++)
 				if (!strcmp(a->v->cases[c].item->questions[i].id, id)) {
@@ -83,26 +82,24 @@ name_unknown(void *user, const char *name)
 				}
 		return;
 	}
-	snprintf(id, sizeof(id), "%.*s", (int)(cut - name), name);
-	const struct ym_datum *d = ym_pack_datum(a->v->w->pack, cut + 1);
-	ym_buf_addf(a->out, "%s%s", strcmp(id, "case") ? ym_roles_label(a->v, a->m, id) : "", d ? d->label : cut + 1);
+	const struct ym_datum *d = ym_pack_datum(a->v->w->pack, what);
+	ym_buf_addf(a->out, "%s%s", strcmp(id, "case") ? ym_roles_label(a->v, a->m, id) : "", d ? d->label : what);
 }
 
 static void
 line_unknown(void *user, const char *name)
 {
 	struct asking *a = user;
-	const char *cut = strchr(name, '_');
-	char role[48];
+	char role[YM_ROLE_SIZE];
+	const char *datum = ym_roles_split(name, '_', role);
 	if (lookup(a, name))
 		return;
 	a->n++;
-	if (!cut)
+	if (!datum)
 		return;
-	snprintf(role, sizeof(role), "%.*s", (int)(cut - name), name);
 	int who = ym_roles_who(a->v, a->m, role);
 	for (int i = 0; i < a->v->n_form; i++)
-		if (a->v->form_of[i].who == who && !strcmp(a->v->form_of[i].datum, cut + 1))
+		if (a->v->form_of[i].who == who && !strcmp(a->v->form_of[i].datum, datum))
 			a->line = i;
 }
 
@@ -136,20 +133,19 @@ ym_facts_defaults(struct ym_visit *v)
 				continue;
 			for (int i = 0; i < m->item->n_fields; i++) {
 				const struct ym_need_field *f = &m->item->fields[i];
-				const char *dot = strchr(f->datum, '.');
-				if (!f->dflt || !*f->dflt || !dot)
+				char role[YM_ROLE_SIZE];
+				const char *datum = ym_roles_split(f->datum, '.', role);
+				if (!f->dflt || !*f->dflt || !datum)
 					continue;
-				char role[32];
-				snprintf(role, sizeof(role), "%.*s", (int)(dot - f->datum), f->datum);
 				struct ym_who *p = ym_who_by_key(v, ym_roles_who(v, m, role));
 				struct ym_knowns *k = !strcmp(role, "case") ? &m->facts : p ? &p->facts : NULL;
-				struct ym_known *old = k ? ym_knowns_find(k, dot + 1) : NULL;
+				struct ym_known *old = k ? ym_knowns_find(k, datum) : NULL;
 				if (!k || (old && old->origin != YM_FROM_RULE))
 					continue;
 				bool known = ym_facts_value(v, m, f->dflt, value, sizeof(value)) && *value;
 				if (known ? (old && !strcmp(old->value, value)) : !old)
 					continue;
-				ym_knowns_set(k, dot + 1, known ? value : "", YM_FROM_RULE, ym_log_now(v->w->log));
+				ym_knowns_set(k, datum, known ? value : "", YM_FROM_RULE, ym_log_now(v->w->log));
 				changed = true;
 			}
 		}

@@ -6,6 +6,16 @@
 
 /* -- tickets -- */
 
+/* "A018" is used up: the letter's next ticket of the day is A019. */
+static enum ym_code
+use_number(struct ym_folding *f)
+{
+	const char *no = ym_fold_attr(f, "no");
+	char kind[16];
+	snprintf(kind, sizeof(kind), "ticket:%.1s", no);
+	return *no ? ym_fold_serial(f, f->day, kind, strtoll(no + 1, NULL, 10)) : YM_OK;
+}
+
 enum ym_code
 ym_fold_ticket_new(struct ym_folding *f, const json_t *content)
 {
@@ -20,10 +30,8 @@ ym_fold_ticket_new(struct ym_folding *f, const json_t *content)
 		YM_FOLD_TEXT(":no", ym_fold_attr(f, "no")), YM_FOLD_INT(":class", ym_fold_attr_int(f, "class")),
 		YM_FOLD_TEXT(":appointment", ym_fold_attr(f, "appointment")), YM_FOLD_TEXT(":day", f->day),
 		YM_FOLD_INT(":at", f->at));
-	char kind[16];
-	snprintf(kind, sizeof(kind), "ticket:%.1s", ym_fold_attr(f, "no"));
-	if (!rc && *ym_fold_attr(f, "no"))
-		rc = ym_fold_serial(f, f->day, kind, strtoll(ym_fold_attr(f, "no") + 1, NULL, 10));
+	if (!rc)
+		rc = use_number(f);
 	if (!rc && content && *ym_json_str(content, "claim"))
 		rc = ym_fold_seal(f, "ticket", ym_fold_attr(f, "ticket"), json_pack("{ss sO*}", "claim", ym_json_str(content, "claim"), "consult",
 			json_object_get(content, "consult")));
@@ -34,10 +42,7 @@ ym_fold_ticket_new(struct ym_folding *f, const json_t *content)
 static enum ym_code
 on_ticket_sent(struct ym_folding *f)
 {
-	const char *no = ym_fold_attr(f, "no");
-	char kind[16];
-	snprintf(kind, sizeof(kind), "ticket:%.1s", no);
-	enum ym_code rc = *no ? ym_fold_serial(f, f->day, kind, strtoll(no + 1, NULL, 10)) : YM_OK;
+	enum ym_code rc = use_number(f);
 	return rc || !*ym_fold_attr(f, "consult") ? rc : ym_fold_trail(f, "consult.ticket");
 }
 

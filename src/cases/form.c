@@ -33,15 +33,6 @@ ym_form_clean(struct ym_pack *p, const char *datum, const char *value, char *dst
 	}
 }
 
-static int
-characters(const char *s)
-{
-	int n = 0;
-	for (; *s; s++)
-		n += ((unsigned char)*s & 0xc0) != 0x80;
-	return n;
-}
-
 static bool
 is_digits(const char *s)
 {
@@ -70,7 +61,7 @@ ym_form_check_value(struct ym_pack *p, const char *datum, const char *value)
 		return N_("The catalogue does not know this field");
 	if (!*value)
 		return NULL;
-	if (strlen(value) >= YM_MAX_VALUE || (d->max > 0 && characters(value) > d->max))
+	if (strlen(value) >= YM_MAX_VALUE || (d->max > 0 && ym_text_length(value) > d->max))
 		return N_("Too long");
 	if (!ym_text_is_clean(value, d->type == YM_DATUM_MULTILINE))
 		return N_("Contains characters that cannot be kept");
@@ -139,12 +130,11 @@ static void
 add_field(struct ym_visit *v, int c, const struct ym_need_field *f)
 {
 	struct ym_matter *m = &v->cases[c];
-	const char *dot = strchr(f->datum, '.');
-	const struct ym_datum *d = dot ? ym_pack_datum(v->w->pack, dot + 1) : NULL;
+	char role[YM_ROLE_SIZE];
+	const char *datum = ym_roles_split(f->datum, '.', role);
+	const struct ym_datum *d = datum ? ym_pack_datum(v->w->pack, datum) : NULL;
 	if (!d || ym_facts_eval(v, m, f->when) != YM_TRUE)
 		return;
-	char role[32];
-	snprintf(role, sizeof(role), "%.*s", (int)(dot - f->datum), f->datum);
 	bool own = !strcmp(role, "case");
 	int who = own ? 0 : ym_roles_who(v, m, role);
 	if (!own && !who)
@@ -155,16 +145,16 @@ add_field(struct ym_visit *v, int c, const struct ym_need_field *f)
 		return;
 	bool required = open && (f->required || (*f->required_when && ym_facts_eval(v, m, f->required_when) == YM_TRUE));
 	struct ym_who *p = ym_who_by_key(v, who);
-	int i = find_line(v, who, c, dot + 1);
+	int i = find_line(v, who, c, datum);
 	if (i < 0) {
 		if (v->n_form >= YM_MAX_FORM)
 			return;
 		i = v->n_form++;
 		v->form_of[i] = (struct ym_form_of){ .who = who, .matter = c, .need = f };
-		ym_strlcpy(v->form_of[i].datum, dot + 1, sizeof(v->form_of[i].datum));
-		struct ym_known *k = ym_knowns_find(own ? &m->facts : &p->facts, dot + 1);
+		ym_strlcpy(v->form_of[i].datum, datum, sizeof(v->form_of[i].datum));
+		struct ym_known *k = ym_knowns_find(own ? &m->facts : &p->facts, datum);
 		const char *value = k ? k->value : "";
-		const char *fault = ym_form_check_value(v->w->pack, dot + 1, value);
+		const char *fault = ym_form_check_value(v->w->pack, datum, value);
 		v->form[i] = (struct ym_form_line){ .datum = f->datum, .label = d->label, .group = group_of(v, m, role, p), .value = value,
 			.shown = *value ? shown(v, d, value) : "", .hint = *f->hint ? f->hint : d->hint, .basis = f->basis,
 			.error = fault ? fault : "", .table = *d->table ? d->table : d->type == YM_DATUM_DIVISION ? "divisions" : "", .type = d,
@@ -231,11 +221,10 @@ line_is_open(const struct ym_visit *v, int line)
 		if (!ym_matter_is_open(m))
 			continue;
 		for (int i = 0; i < m->item->n_fields; i++) {
-			const char *dot = strchr(m->item->fields[i].datum, '.');
-			if (!dot || strcmp(dot + 1, v->form_of[line].datum))
+			char role[YM_ROLE_SIZE];
+			const char *datum = ym_roles_split(m->item->fields[i].datum, '.', role);
+			if (!datum || strcmp(datum, v->form_of[line].datum))
 				continue;
-			char role[32];
-			snprintf(role, sizeof(role), "%.*s", (int)(dot - m->item->fields[i].datum), m->item->fields[i].datum);
 			if (!strcmp(role, "case") ? !v->form_of[line].who && v->form_of[line].matter == c : ym_roles_who(v, m, role) == v->form_of[line].who)
 				return true;
 		}

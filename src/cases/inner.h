@@ -243,6 +243,9 @@ void ym_who_derive(struct ym_visit *v, struct ym_who *p);                       
 void ym_roles_bind(struct ym_visit *v);
 void ym_roles_mark_idle(struct ym_visit *v);
 int ym_roles_index(const struct ym_item *it, const char *role);                 /* -1 */
+/* "child.birth", mark '.': the role, and what of it (borrowed); NULL when the text names no role. */
+#define YM_ROLE_SIZE 48
+const char *ym_roles_split(const char *text, char mark, char ret_role[YM_ROLE_SIZE]);
 int ym_roles_who(const struct ym_visit *v, const struct ym_matter *m, const char *role);   /* key, 0 nobody */
 const char *ym_roles_label(struct ym_visit *v, const struct ym_matter *m, const char *role);
 
@@ -280,12 +283,18 @@ int ym_clocks_parse(const char *pauses, struct ym_pause *ret, int max);
 /* Is a document that was promised, or what a notice named, overdue? */
 bool ym_clocks_is_overdue(struct ym_visit *v, const struct ym_matter *m);
 
-/* -- proceed.c -- */
+/* -- proceed.c, proceed_guard.c -- */
+enum ym_code ym_proceed_may(struct ym_visit *v, struct ym_matter *m, enum ym_proceed p, struct ym_error *err) YM_MUST;
+/* Are days, kind, reason and approver right for the step? */
+enum ym_code ym_proceed_check(struct ym_visit *v, struct ym_matter *m, const struct ym_proceeding *p, struct ym_error *err) YM_MUST;
+const struct ym_option *ym_proceed_kind(enum ym_proceed p, const char *id);        /* NULL when there is none */
 void ym_proceed_forget(struct ym_matter *m);                                       /* frees what a matter keeps of it */
 json_t *ym_proceed_to_json(const struct ym_matter *m);
 void ym_proceed_from_json(struct ym_matter *m, const json_t *j);
 
-/* -- propose.c -- */
+/* -- reasons.c, propose.c -- */
+/* Fills reasons and counts of an open case; returns the exit of the first condition that fails, YM_EXIT_NONE. */
+enum ym_exit ym_reasons_gather(struct ym_visit *v, int c);
 void ym_propose(struct ym_visit *v);
 bool ym_propose_ends_here(const struct ym_item *it);                               /* instant, every step at the window */
 
@@ -296,6 +305,8 @@ const char *ym_papers_delivery_word(const char *how);
 void ym_papers_head(struct ym_casework *w, json_t *root);
 /* The rows of a one-time notice as they are handed over now, and its last day. New reference. */
 json_t *ym_papers_told(struct ym_visit *v, struct ym_matter *m, char ret_due[16]);
+/* Those that were told, or would be now; a row that stands there already only names one item more. */
+void ym_papers_add_told(struct ym_visit *v, struct ym_matter *m, json_t *missing);
 bool ym_papers_has_promise(const struct ym_visit *v, const struct ym_matter *m);      /* W06 */
 bool ym_papers_tells(const struct ym_matter *m);                                   /* this visit gave its case a notice */
 void ym_papers_load(struct ym_visit *v);                                        /* what the views know of this visit's papers */
@@ -309,6 +320,15 @@ enum ym_code ym_visit_from_json(struct ym_visit *v, const json_t *j, struct ym_e
 /* The body of a case event: everything another visit or desk needs to go on. */
 json_t *ym_snapshot_make(struct ym_visit *v, struct ym_matter *m);
 enum ym_code ym_snapshot_take(struct ym_visit *v, const json_t *snapshot, struct ym_matter **ret, struct ym_error *err) YM_MUST;
+
+/* -- serial.c -- */
+#define YM_SERIAL_DAY 9
+void ym_serial_day(ym_date day, char ret[YM_SERIAL_DAY]);                       /* "20261122" */
+/* The number after the last one of kind on that day; REFUSED with none_left after `most`. */
+enum ym_code ym_serial_next(struct ym_casework *w, const char *day, const char *kind, int most, const char *none_left, int *ret,
+	struct ym_error *err) YM_MUST;
+/* prefix, desk 14, epoch 1, date 8, serial 5, check 1 (ISO 7064 MOD 37,36). */
+void ym_serial_write(const struct ym_casework *w, const char *prefix, const char *day8, int serial, char ret[40]);
 
 /* -- queue.c, caselist.c -- */
 enum ym_code ym_queue_next_no(struct ym_casework *w, enum ym_ticket_class cls, char ret[12], struct ym_error *err) YM_MUST;

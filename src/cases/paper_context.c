@@ -15,8 +15,6 @@
  */
 #include "cases/inner.h"
 
-#define NOTICE_DAYS 20          /* working days to bring what a notice names */
-
 /* Words for papers: citizens read them, so they are the catalogue's language. */
 static const char *const exit_words[YM_N_EXITS] = { "", "不需要办理", "不属于本机关", "当场更正", "补正", "受理", "容缺受理", "不予受理",
 	"当场办结", "已收件,转有权机关办理" };
@@ -37,17 +35,10 @@ ym_papers_exit_word(enum ym_exit e)
 }
 
 static void
-put(json_t *o, const char *key, const char *value)
-{
-	if (value && *value)
-		json_object_set_new(o, key, json_string(value));
-}
-
-static void
 put_setting(struct ym_casework *w, json_t *o, const char *key, const char *setting)
 {
 	char *s = w->db ? ym_setting_get(w->db, setting) : NULL;
-	put(o, key, s);
+	ym_json_put(o, key, s);
 	free(s);
 }
 
@@ -60,19 +51,19 @@ ym_papers_head(struct ym_casework *w, json_t *root)
 	ym_time_format_local(now, at);
 	ym_date_format(today, ym_date_at(at));
 	json_object_set_new(root, "practice", json_boolean(!strcmp(id->profile, "practice")));
-	put(root, "date", today);
-	put(root, "now", now);
-	put(root, "desk", id->desk);
+	ym_json_put(root, "date", today);
+	ym_json_put(root, "now", now);
+	ym_json_put(root, "desk", id->desk);
 	json_t *station = json_object(), *officer = json_object();
-	put(station, "name", id->station_name);
-	put(station, "code", id->station);
-	put(station, "window", id->window);
-	put(station, "division", id->division);
+	ym_json_put(station, "name", id->station_name);
+	ym_json_put(station, "code", id->station);
+	ym_json_put(station, "window", id->window);
+	ym_json_put(station, "division", id->division);
 	put_setting(w, station, "phone", "station.phone");
 	put_setting(w, station, "address", "station.address");
 	put_setting(w, station, "complaint_phone", "station.complaint_phone");
-	put(officer, "account", w->account);
-	put(officer, "name", *w->account_name ? w->account_name : w->account);
+	ym_json_put(officer, "account", w->account);
+	ym_json_put(officer, "name", *w->account_name ? w->account_name : w->account);
 	json_object_set_new(root, "station", station);
 	json_object_set_new(root, "officer", officer);
 }
@@ -84,17 +75,17 @@ person_json(struct ym_visit *v, const struct ym_who *p)
 		{ "sex", "sex", "sex" }, { "nation", "nation", "nation" }, { "birth", "birth", "" }, { "address", "address", "" },
 		{ "phone", "phone", "" }, { "household_address", "household_address", "" }, { "id_kind", "id_kind", "document" } };
 	json_t *o = json_object();
-	put(o, "name", ym_who_name(p));
+	ym_json_put(o, "name", ym_who_name(p));
 	for (size_t i = 0; i < YM_ARRAY_LEN(plain); i++) {
 		const char *value = ym_knowns_get(&p->facts, plain[i].datum);
 		const char *label = value && *plain[i].table ? ym_pack_code_label(v->w->pack, plain[i].table, value) : "";
-		put(o, plain[i].key, *label ? label : value);
+		ym_json_put(o, plain[i].key, *label ? label : value);
 	}
 	if (!json_object_get(o, "address"))
-		put(o, "address", ym_knowns_get(&p->facts, "household_address"));
+		ym_json_put(o, "address", ym_knowns_get(&p->facts, "household_address"));
 	size_t n = strlen(p->doc_number);
 	if (n >= 4)
-		put(o, "id_last4", p->doc_number + n - 4);
+		ym_json_put(o, "id_last4", p->doc_number + n - 4);
 	return o;
 }
 
@@ -131,44 +122,44 @@ case_json(struct ym_visit *v, const struct ym_matter *m)
 {
 	json_t *o = json_object();
 	char at[24];
-	put(o, "no", m->case_no);
-	put(o, "name", m->item->name);
-	put(o, "code", m->item->code);
-	put(o, "form_title", *m->item->application_title ? m->item->application_title : m->item->name);
+	ym_json_put(o, "no", m->case_no);
+	ym_json_put(o, "name", m->item->name);
+	ym_json_put(o, "code", m->item->code);
+	ym_json_put(o, "form_title", *m->item->application_title ? m->item->application_title : m->item->name);
 	ym_time_format_local(at, m->received_at ? m->received_at : ym_log_now(v->w->log));
-	put(o, "received_at", at);
-	put(o, "due_promised", m->due_promised);
-	put(o, "due_statutory", m->due_statutory);
-	put(o, "limit_promised", m->item->promised.known ? m->item->promised.text : "");
-	put(o, "limit_statutory", m->item->statutory.known ? m->item->statutory.text : "");
+	ym_json_put(o, "received_at", at);
+	ym_json_put(o, "due_promised", m->due_promised);
+	ym_json_put(o, "due_statutory", m->due_statutory);
+	ym_json_put(o, "limit_promised", m->item->promised.known ? m->item->promised.text : "");
+	ym_json_put(o, "limit_statutory", m->item->statutory.known ? m->item->statutory.text : "");
 	if (!m->calendar_known) {
 		const struct ym_limit *limit = !m->due_promised[0] && m->item->promised.known ? &m->item->promised : &m->item->statutory;
 		YM_FREE char *note = ym_asprintf("%s,跨入放假安排尚未公布的年度,到期日待公布后确定", limit->known ? limit->text : "时限");
-		put(o, "due_note", note);
+		ym_json_put(o, "due_note", note);
 	}
 	if (m->fee_state != YM_FEE_NONE && m->fee_fen > 0)
 		json_object_set_new(o, "fee", json_integer(m->fee_fen));
-	put(o, "fee_basis", m->item->fee_basis);
-	put(o, "fee_label", m->fee_label);
+	ym_json_put(o, "fee_basis", m->item->fee_basis);
+	ym_json_put(o, "fee_label", m->fee_label);
 	/* Not chosen: the window, where the item gives its result there. */
 	bool here = false;
 	for (int i = 0; i < m->item->n_delivery; i++)
 		here |= !strcmp(m->item->delivery[i], "window");
-	put(o, "delivery", ym_papers_delivery_word(*m->delivery || !here ? m->delivery : "window"));
-	put(o, "reason", m->reason);
-	put(o, "guide", m->item->guide_text);
-	put(o, "exit", ym_exit_name(m->exit));
+	ym_json_put(o, "delivery", ym_papers_delivery_word(*m->delivery || !here ? m->delivery : "window"));
+	ym_json_put(o, "reason", m->reason);
+	ym_json_put(o, "guide", m->item->guide_text);
+	ym_json_put(o, "exit", ym_exit_name(m->exit));
 	const char *after = m->exit == YM_EXIT_NONE ? after_words[m->state] : NULL;
-	put(o, "exit_label", after ? after : exit_words[m->exit]);
+	ym_json_put(o, "exit_label", after ? after : exit_words[m->exit]);
 	if (m->deemed)
 		json_object_set_new(o, "deemed", json_true());
-	put(o, "responsible", m->place_text);
+	ym_json_put(o, "responsible", m->place_text);
 	if (m->item->n_results)
-		put(o, "result", m->item->results[0].name);
+		ym_json_put(o, "result", m->item->results[0].name);
 	YM_BUF law = { 0 };
 	for (int i = 0; i < m->item->n_laws; i++)
 		ym_buf_addf(&law, "%s《%s》%s", i ? ";" : "", m->item->laws[i].law, m->item->laws[i].article);
-	put(o, "law", ym_buf_str(&law));
+	ym_json_put(o, "law", ym_buf_str(&law));
 	return o;
 }
 
@@ -183,24 +174,22 @@ add_grounds(struct ym_visit *v, struct ym_matter *m, json_t *o)
 		if (ym_facts_eval(v, m, k->require) != YM_FALSE)
 			continue;
 		ym_buf_addf(&why, "%s%s", why.len ? ";" : "", k->message);
-		const char *dot = strchr(k->responsible, '.');
-		char role[32];
-		if (dot) {
-			snprintf(role, sizeof(role), "%.*s", (int)(dot - k->responsible), k->responsible);
-			ym_strlcpy(division, ym_facts_of(v, m, role, dot + 1) ? ym_facts_of(v, m, role, dot + 1) : "", sizeof(division));
-		} else if (*k->responsible) {
-			put(o, "authority", k->responsible);
-		}
+		char role[YM_ROLE_SIZE];
+		const char *datum = ym_roles_split(k->responsible, '.', role), *value = datum ? ym_facts_of(v, m, role, datum) : NULL;
+		if (datum)
+			ym_strlcpy(division, value ? value : "", sizeof(division));
+		else
+			ym_json_put(o, "authority", k->responsible);
 	}
 	if (!ym_place_is_in_force(m->item)) {
 		ym_buf_addf(&why, "%s%s", m->item->status, *m->item->guide_text ? ";" : "");
 		ym_buf_adds(&why, m->item->guide_text);
-		put(o, "authority", m->item->status);
+		ym_json_put(o, "authority", m->item->status);
 	} else if (!why.len && m->place != YM_PLACE_HERE && *m->place_text)
 		ym_buf_addf(&why, "本事项由%s公安机关管辖", m->place_text);
 	if (m->reason[0])
 		ym_buf_addf(&why, "%s%s", why.len ? ";" : "", m->reason);
-	put(o, "reason", ym_buf_str(&why));
+	ym_json_put(o, "reason", ym_buf_str(&why));
 	const char *label = *division ? ym_pack_code_label(v->w->pack, "divisions", division) : m->place_text;
 	if (label && *label && !json_object_get(o, "authority"))
 		json_object_set_new(o, "authority", json_pack("s++", label, "公安机关", ""));
@@ -222,114 +211,26 @@ add_materials(struct ym_visit *v, const struct ym_matter *m, json_t *root)
 			continue;
 		if (l->state == YM_MAT_DEFERRED) {
 			json_t *d = json_object();
-			put(d, "name", l->name);
-			put(d, "form", need->form);
-			put(d, "deadline", l->deadline);
+			ym_json_put(d, "name", l->name);
+			ym_json_put(d, "form", need->form);
+			ym_json_put(d, "deadline", l->deadline);
 			json_array_append_new(deferred, d);
 		}
 		if (!ym_material_is_here(l->state))
 			continue;
 		json_t *o = json_object();
-		put(o, "name", l->name);
-		put(o, "form", need->form);
+		ym_json_put(o, "name", l->name);
+		ym_json_put(o, "form", need->form);
 		json_object_set_new(o, "copies", json_integer(need->copies > 0 ? need->copies : 1));
 		if (l->pages)
 			json_object_set_new(o, "pages", json_integer(l->pages));
-		put(o, "state", state_words[l->state]);
-		put(o, "returned", l->state == YM_MAT_SHARED || l->state == YM_MAT_ELICENSE || l->state == YM_MAT_GENERATED ? "" :
+		ym_json_put(o, "state", state_words[l->state]);
+		ym_json_put(o, "returned", l->state == YM_MAT_SHARED || l->state == YM_MAT_ELICENSE || l->state == YM_MAT_GENERATED ? "" :
 			need->retained ? ",收取" : ",退还");
 		json_array_append_new(materials, o);
 	}
 	json_object_set_new(root, "materials", materials);
 	json_object_set_new(root, "deferred", deferred);
-}
-
-static void
-add_row(json_t *a, const char *name, const char *problem, const char *how, const char *item, const char *deadline)
-{
-	size_t i;
-	json_t *o;
-	json_array_foreach(a, i, o)
-		if (!strcmp(ym_json_str(o, "name"), name) && !strcmp(ym_json_str(o, "problem"), problem)) {
-			if (!strstr(ym_json_str(o, "case"), item))
-				json_object_set_new(o, "case", json_pack("s++", ym_json_str(o, "case"), "、", item));
-			return;
-		}
-	o = json_object();
-	put(o, "name", name);
-	put(o, "problem", problem);
-	put(o, "how", how);
-	put(o, "case", item);
-	put(o, "deadline", deadline);
-	json_array_append_new(a, o);
-}
-
-/* The one-time notice: what stood against each returned case when it was returned (its noticed keys), in words. */
-static void
-add_missing_of(struct ym_visit *v, struct ym_matter *m, const char *deadline, json_t *a)
-{
-	size_t n;
-	json_t *k;
-	json_array_foreach(m->noticed, n, k) {
-		const char *key = json_string_value(k);
-		if (!strncmp(key, "m:", 2)) {
-			char kind[48];
-			const char *end = strchr(key + 2, ':');
-			snprintf(kind, sizeof(kind), "%.*s", end ? (int)(end - key - 2) : 0, key + 2);
-			const char *holder = end ? end + 1 : "";
-			for (int i = 0; i < v->n_materials; i++)
-				for (int x = 0; x < v->material_of[i].n_of; x++) {
-					const struct ym_need_material *need = &m->item->materials[v->material_of[i].of[x].need];
-					if (&v->cases[v->material_of[i].of[x].matter] != m || strcmp(need->kind, kind) || strcmp(need->holder, holder))
-						continue;
-					bool wrong = v->materials[i].state == YM_MAT_WRONG;
-					char *how = ym_asprintf("%s%s%s", need->form, *need->note && *need->form ? ";" : "", need->note);
-					int mark = v->material_of[i].mark;
-					add_row(a, v->materials[i].name, wrong && mark >= 0 && v->marks[mark].note && *v->marks[mark].note ?
-						v->marks[mark].note : wrong ? "不合格" : "缺少", how, m->item->name, deadline);
-					free(how);
-				}
-		} else if (!strncmp(key, "f:", 2)) {
-			const char *dot = strchr(key + 2, '.');
-			const struct ym_datum *d = dot ? ym_pack_datum(v->w->pack, dot + 1) : NULL;
-			char role[32];
-			snprintf(role, sizeof(role), "%.*s", dot ? (int)(dot - key - 2) : 0, key + 2);
-			char *name = ym_asprintf("%s%s", strcmp(role, "case") ? ym_roles_label(v, m, role) : "", d ? d->label : "");
-			const char *value = dot ? ym_facts_of(v, m, role, dot + 1) : NULL;
-			add_row(a, name, value ? "填写有误" : "未填写", "到窗口更正填写", m->item->name, deadline);
-			free(name);
-		} else if (!strncmp(key, "r:", 2)) {
-			add_row(a, ym_roles_label(v, m, key + 2), "身份未核实", "本人到场,或者提供身份证件", m->item->name, deadline);
-		} else if (!strncmp(key, "c:", 2)) {
-			for (int i = 0; i < m->item->n_conditions; i++)
-				if (!strcmp(m->item->conditions[i].id, key + 2))
-					add_row(a, m->item->conditions[i].message, "不符合条件", "", m->item->name, deadline);
-		}
-	}
-}
-
-json_t *
-ym_papers_told(struct ym_visit *v, struct ym_matter *m, char ret_due[16])
-{
-	struct ym_limit twenty = { .known = true, .value = NOTICE_DAYS, .unit = YM_UNIT_WORKDAY };
-	json_t *a = json_array();
-	bool known;
-	ym_date_format(ret_due, ym_calendar_due(ym_pack_calendar(v->w->pack), ym_date_parse(v->today), &twenty, &known));
-	add_missing_of(v, m, ret_due, a);
-	return a;
-}
-
-/* As it was handed over: a copy made later says the same. */
-static void
-add_told(struct ym_visit *v, struct ym_matter *m, json_t *missing)
-{
-	size_t i;
-	json_t *r;
-	char due[16];
-	YM_JSON *now = m->told ? NULL : ym_papers_told(v, m, due);
-	json_array_foreach(m->told ? m->told : now, i, r)
-		add_row(missing, ym_json_str(r, "name"), ym_json_str(r, "problem"), ym_json_str(r, "how"), ym_json_str(r, "case"),
-			ym_json_str(r, "deadline"));
 }
 
 static const char *
@@ -349,7 +250,7 @@ add_special(json_t *root, json_t *o, const struct ym_matter *m)
 	snprintf(days, sizeof(days), "%d个工作日", h->days);
 	json_object_set_new(root, "special", json_pack("{ss ss ss ss}", "label", step_word(h->kind), "days", days, "from", h->from, "until",
 		h->until[0] ? h->until : h->planned));
-	put(o, "reason", h->reason);
+	ym_json_put(o, "reason", h->reason);
 }
 
 static void
@@ -359,9 +260,9 @@ add_extension(json_t *root, json_t *o, const struct ym_matter *m)
 	snprintf(days, sizeof(days), "%d个工作日", m->extension.days);
 	json_object_set_new(root, "extension", json_pack("{ss ss ss ss}", "days", days, "due", m->due_statutory[0] ? m->due_statutory : m->due_promised,
 		"approver", m->extension.approver, "at", m->extension.at));
-	put(o, "due_statutory", m->extension.was_statutory);
-	put(o, "due_promised", m->extension.was_promised);
-	put(o, "reason", m->extension.reason);
+	ym_json_put(o, "due_statutory", m->extension.was_statutory);
+	ym_json_put(o, "due_promised", m->extension.was_promised);
+	ym_json_put(o, "reason", m->extension.reason);
 }
 
 /* Why the approver denied it, when that was elsewhere: the feed's word. */
@@ -373,7 +274,7 @@ add_review(struct ym_visit *v, json_t *o, const struct ym_matter *m)
 	YM_JSON *j = NULL;
 	snprintf(place, sizeof(place), "review:%s", m->case_no);
 	if (!m->reason[0] && !ym_fold_open(&v->w->fold, v->w->db, place, &text, NULL) && !ym_json_parse(text.data, text.len, "review", &j, NULL))
-		put(o, "reason", ym_json_str(j, "reason"));
+		ym_json_put(o, "reason", ym_json_str(j, "reason"));
 }
 
 static void
@@ -411,13 +312,12 @@ form_json(struct ym_visit *v, struct ym_matter *m, json_t *given)
 	json_t *a = json_array();
 	for (int i = 0; i < m->item->n_fields; i++) {
 		const struct ym_need_field *f = &m->item->fields[i];
-		const char *dot = strchr(f->datum, '.');
-		const struct ym_datum *d = dot ? ym_pack_datum(v->w->pack, dot + 1) : NULL;
+		char role[YM_ROLE_SIZE];
+		const char *datum = ym_roles_split(f->datum, '.', role);
+		const struct ym_datum *d = datum ? ym_pack_datum(v->w->pack, datum) : NULL;
 		if (!d || ym_facts_eval(v, m, f->when) != YM_TRUE)
 			continue;
-		char role[32];
-		snprintf(role, sizeof(role), "%.*s", (int)(dot - f->datum), f->datum);
-		const char *value = ym_facts_of(v, m, role, dot + 1), *label = "";
+		const char *value = ym_facts_of(v, m, role, datum), *label = "";
 		if (!value && !f->required)
 			continue;
 		if (value && (d->type == YM_DATUM_CODE || d->type == YM_DATUM_DIVISION))
@@ -430,12 +330,12 @@ form_json(struct ym_visit *v, struct ym_matter *m, json_t *given)
 		bool own = !strcmp(role, "case") || !strcmp(role, "applicant");
 		json_t *o = json_object();
 		char *name = ym_asprintf("%s%s", own ? "" : ym_roles_label(v, m, role), d->label);
-		put(o, "label", name);
+		ym_json_put(o, "label", name);
 		free(name);
-		put(o, "group", ym_roles_label(v, m, role));
-		put(o, "value", *label ? label : value);
+		ym_json_put(o, "group", ym_roles_label(v, m, role));
+		ym_json_put(o, "value", *label ? label : value);
 		if (!strcmp(role, "case"))
-			put(given, dot + 1, *label ? label : value);
+			ym_json_put(given, datum, *label ? label : value);
 		json_array_append_new(a, o);
 	}
 	return a;
@@ -478,13 +378,13 @@ ym_visit_paper_json(struct ym_visit *v, int paper)
 	ym_papers_head(v->w, root);
 	if (p->printed > 0)
 		json_object_set_new(root, "reprint", json_integer(p->printed));
-	put(root, "template", p->template_id);
-	put(root, "title", p->title);
-	put(root, "paper", p->id);
+	ym_json_put(root, "template", p->template_id);
+	ym_json_put(root, "title", p->title);
+	ym_json_put(root, "paper", p->id);
 	json_t *visit = json_object();
-	put(visit, "id", v->id);
-	put(visit, "ticket", v->ticket);
-	put(visit, "query_code", code);
+	ym_json_put(visit, "id", v->id);
+	ym_json_put(visit, "ticket", v->ticket);
+	ym_json_put(visit, "query_code", code);
 	json_object_set_new(root, "visit", visit);
 	json_object_set_new(root, "persons", persons_json(v, m));
 	json_object_set_new(root, "cases", cases_json(v, p->template_id));
@@ -492,7 +392,7 @@ ym_visit_paper_json(struct ym_visit *v, int paper)
 	json_t *missing = json_array();
 	for (int c = 0; c < v->n_cases; c++)
 		if (ym_papers_tells(&v->cases[c]) && (!m || m == &v->cases[c]))
-			add_told(v, &v->cases[c], missing);
+			ym_papers_add_told(v, &v->cases[c], missing);
 	json_object_set_new(root, "missing", missing);
 	if (m) {
 		json_t *o = case_json(v, m);
@@ -506,8 +406,8 @@ ym_visit_paper_json(struct ym_visit *v, int paper)
 		json_t *results = json_array();
 		for (int i = 0; i < m->item->n_results; i++) {
 			json_t *r = json_object();
-			put(r, "name", m->item->results[i].name);
-			put(r, "validity", m->item->results[i].validity);
+			ym_json_put(r, "name", m->item->results[i].name);
+			ym_json_put(r, "validity", m->item->results[i].validity);
 			json_array_append_new(results, r);
 		}
 		json_object_set_new(root, "results", results);

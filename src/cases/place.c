@@ -45,20 +45,16 @@ void
 ym_place_judge(struct ym_visit *v, struct ym_matter *m)
 {
 	const struct ym_item *it = m->item;
-	const char *dot = strchr(it->responsible, '.'), *division = NULL;
-	char role[32];
+	char role[YM_ROLE_SIZE];
+	const char *datum = ym_roles_split(it->responsible, '.', role), *division = datum ? ym_facts_of(v, m, role, datum) : NULL;
 	m->place = YM_PLACE_HERE;
 	m->place_text = m->place_source = "";
-	if (dot) {
-		snprintf(role, sizeof(role), "%.*s", (int)(dot - it->responsible), it->responsible);
-		division = ym_facts_of(v, m, role, dot + 1);
-	}
 	const struct ym_scope *best = NULL;
 	enum ym_place found = YM_PLACE_NOT_OURS;
 	for (int i = 0; i < it->n_scopes; i++) {
 		if (!is_active(&it->scopes[i], v->today))
 			continue;
-		enum ym_place p = !dot ? YM_PLACE_HERE : judge_one(it->scopes[i].mode, ym_log_identity(v->w->log)->division, division);
+		enum ym_place p = !datum ? YM_PLACE_HERE : judge_one(it->scopes[i].mode, ym_log_identity(v->w->log)->division, division);
 		/* UNKNOWN counts below HERE alone: another mode may still settle it. */
 		int rank = p == YM_PLACE_HERE ? 0 : p == YM_PLACE_UNKNOWN ? 1 : (int)p;
 		int old = found == YM_PLACE_HERE ? 0 : found == YM_PLACE_UNKNOWN ? 1 : (int)found;

@@ -172,19 +172,11 @@ next_of(struct ym_casework *w, char letter, char ret[12], struct ym_error *err)
 	char day[16], kind[16];
 	today(w, day);
 	snprintf(kind, sizeof(kind), "ticket:%c", letter);
-	struct ym_stmt *s = ym_db_sql(w->db, "SELECT last FROM view_serial WHERE desk = :desk AND day = :day AND kind = :kind");
-	ym_stmt_text(s, ":desk", ym_log_identity(w->log)->desk);
-	ym_stmt_text(s, ":day", day);
-	ym_stmt_text(s, ":kind", kind);
-	enum ym_code rc = ym_stmt_step(s, err);
-	int last = rc ? 0 : (int)ym_stmt_col_int(s, 0);
-	ym_stmt_done(s);
-	if (rc && rc != YM_NOTFOUND)
-		return rc;
-	if (last >= 999)
-		return ym_fail(err, YM_REFUSED, N_("No ticket number is left for today"), "serial");
-	snprintf(ret, 12, "%c%03d", letter, (last + 1) % 1000);
-	return YM_OK;
+	int serial;
+	enum ym_code rc = ym_serial_next(w, day, kind, 999, N_("No ticket number is left for today"), &serial, err);
+	if (!rc)
+		snprintf(ret, 12, "%c%03d", letter, serial % 1000);
+	return rc;
 }
 
 enum ym_code

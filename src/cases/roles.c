@@ -15,6 +15,17 @@ ym_roles_index(const struct ym_item *it, const char *role)
 	return -1;
 }
 
+const char *
+ym_roles_split(const char *text, char mark, char ret_role[YM_ROLE_SIZE])
+{
+	const char *at = strchr(text, mark);
+	if (!at || at - text >= YM_ROLE_SIZE)
+		return NULL;
+	memcpy(ret_role, text, (size_t)(at - text));
+	ret_role[at - text] = 0;
+	return at + 1;
+}
+
 int
 ym_roles_who(const struct ym_visit *v, const struct ym_matter *m, const char *role)
 {

@@ -311,14 +311,10 @@ static void
 add_form(struct ym_visit *v, struct ym_matter *m, json_t *o)
 {
 	for (int i = 0; i < m->item->n_fields; i++) {
-		const char *datum = m->item->fields[i].datum, *dot = strchr(datum, '.');
-		if (!dot)
-			continue;
-		char role[32];
-		snprintf(role, sizeof(role), "%.*s", (int)(dot - datum), datum);
-		const char *value = ym_facts_of(v, m, role, dot + 1);
+		char role[YM_ROLE_SIZE];
+		const char *datum = ym_roles_split(m->item->fields[i].datum, '.', role), *value = datum ? ym_facts_of(v, m, role, datum) : NULL;
 		if (value)
-			json_object_set_new(o, datum, json_string(value));
+			json_object_set_new(o, m->item->fields[i].datum, json_string(value));
 	}
 }
 

@@ -317,7 +317,7 @@ main(void)
 		T(a_large_log_moves_aside_once),
 		T(without_a_file_the_log_is_silent_and_the_environment_names_one),
 		T(a_log_that_cannot_be_opened_is_an_error),
-		cmocka_unit_test(what_could_leave_the_folder_is_no_word),
+		T(what_could_leave_the_folder_is_no_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
