@@ -136,6 +136,24 @@ ui_frame_draw_top(const struct ui_frame *f, const struct ui_area *a, const char 
 	ui_canvas_rule(a, 1);
 }
 
+int
+ui_frame_draw_keys(const struct ui_area *a, int row, const enum ui_command *list, int n)
+{
+	const char *gap = ui_i18n_is_chinese() ? "" : " ";
+	char name[24], word[64];
+	int col = 1;
+
+	for (int i = 0; i < n; i++) {
+		ui_util_format(word, sizeof word, "%s%s", gap, _(ui_command_info(list[i])->label));
+		ui_key_name(ui_command_key(list[i]), name, sizeof name);
+		if (col + ym_text_width(name) + ym_text_width(word) + 1 > a->cols)
+			break;
+		col = ui_canvas_text(a, row, col, UI_KEY, name);
+		col = ui_canvas_text(a, row, col, UI_DIM, word) + 1;
+	}
+	return col;
+}
+
 void
 ui_frame_draw_bar(const struct ui_area *a, int row, enum ui_context context)
 {

@@ -22,5 +22,7 @@ struct ui_frame {
 void ui_frame_refresh(struct ui_frame *f, struct ym_station *s);
 void ui_frame_draw_top(const struct ui_frame *f, const struct ui_area *a, const char *title, bool bare);
 void ui_frame_draw_bar(const struct ui_area *a, int row, enum ui_context context);
+/* Letter keys of a screen in one row, as many as fit; the next free column. */
+int ui_frame_draw_keys(const struct ui_area *a, int row, const enum ui_command *list, int n);
 /* One character: ● ready, ○ absent, ◐ busy, ! needs attention. */
 const char *ui_frame_device_symbol(enum ym_device_state state);

@@ -405,19 +405,8 @@ draw_keys(const struct capture *d, const struct ui_area *a, int row)
 {
 	static const enum ui_command for_pages[] = { UI_DO_SHOOT, UI_DO_TURN, UI_DO_DROP_PAGE, UI_DO_REUSE, UI_DO_CAPTURE_SEEN, UI_DO_CAPTURE_LATER };
 	static const enum ui_command for_fingers[] = { UI_DO_SHOOT, UI_DO_FINGER_OTHER, UI_DO_FINGER_EXCEPT, UI_DO_DROP_PAGE, UI_DO_REUSE, UI_DO_CAPTURE_LATER };
-	const enum ui_command *list = d->now.mode == YM_CAPTURE_FINGERS ? for_fingers : for_pages;
-	char name[24];
-	int col = 1;
+	int col = ui_frame_draw_keys(a, row, d->now.mode == YM_CAPTURE_FINGERS ? for_fingers : for_pages, UI_LEN(for_pages));
 
-	for (int i = 0; i < UI_LEN(for_pages); i++) {
-		const char *word = _(ui_command_info(list[i])->label);
-
-		ui_key_name(ui_command_key(list[i]), name, sizeof name);
-		if (col + ym_text_width(name) + ym_text_width(word) + 1 > a->cols)
-			break;
-		col = ui_canvas_text(a, row, col, UI_KEY, name);
-		col = ui_canvas_text(a, row, col, UI_DIM, word) + 1;
-	}
 	if (d->now.mode == YM_CAPTURE_PAGES && d->pages.n && col + 12 < a->cols)
 		ui_canvas_text(a, row, col, UI_DIM, _("↑↓ look at a page"));
 }

@@ -8,9 +8,11 @@
 #include "app.h"
 #include "i18n.h"
 #include "s_reader.h"
+#include "s_signing.h"
 #include "s_visit.h"
 #include "util.h"
 #include "w_dialog.h"
+#include "yimen/signing.h"
 #include "yimen/text.h"
 
 static struct w_list *
@@ -19,11 +21,31 @@ bar_of(struct s_visit *v)
 	return &v->bars[YM_STAGE_PAPERS];
 }
 
+static int
+unsigned_after(const struct s_visit *v, int from)
+{
+	for (int k = 0; k < v->n_papers; k++) {
+		int i = (from + k) % v->n_papers;
+
+		if (v->papers[i]->signable && !v->papers[i]->is_signed && !v->papers[i]->is_void)
+			return i;
+	}
+	return -1;
+}
+
 static void
 refreshed(struct ui_app *app, struct s_visit *v)
 {
-	(void)app;
+	int i = bar_of(v)->sel;
+
+	v->has_pad = ym_station_has_pad(app->station);
 	w_list_set(bar_of(v), v->n_papers);
+	/* the paper that was opened to be signed is signed: on to the next */
+	if (v->is_signing && i < v->n_papers && v->papers[i]->is_signed) {
+		v->is_signing = false;
+		if (unsigned_after(v, i) >= 0)
+			w_list_select(bar_of(v), unsigned_after(v, i));
+	}
 }
 
 static bool
@@ -198,16 +220,11 @@ notice(struct ui_app *app, struct s_visit *v, enum ym_notice what)
 	return UI_DIRTY;
 }
 
-static int
-unsigned_after(const struct s_visit *v, int from)
+static void
+sign_on_pad(struct ui_app *app, struct s_visit *v)
 {
-	for (int k = 0; k < v->n_papers; k++) {
-		int i = (from + k) % v->n_papers;
-
-		if (v->papers[i]->signable && !v->papers[i]->is_signed && !v->papers[i]->is_void)
-			return i;
-	}
-	return -1;
+	v->is_signing = true;
+	ui_screen_push(app, &s_signing_screen, &bar_of(v)->sel);
 }
 
 static void
@@ -245,7 +262,8 @@ enter_key(struct ui_app *app, struct s_visit *v)
 		s_visit_did(app, v, ym_station_make_pdf(app->station, i, &err), &err);
 	} else if (unsigned_after(v, i) >= 0) {
 		w_list_select(bar_of(v), unsigned_after(v, i));
-		ui_app_say(app, UI_NORMAL, "%s", _("To be signed: G when the citizen has signed; Alt+8 goes on without."));
+		ui_app_say(app, UI_NORMAL, "%s", v->has_pad ? _("To be signed: S on the pad, G when the citizen has signed on paper; Alt+8 goes on without.") :
+			_("To be signed: G when the citizen has signed; Alt+8 goes on without."));
 	} else {
 		return UI_PASS;
 	}
@@ -286,6 +304,9 @@ command(struct ui_app *app, struct s_visit *v, enum ui_command c)
 	case UI_DO_SIGN_PAPER:
 		sign(app, v);
 		return UI_DIRTY;
+	case UI_DO_SIGN_ON_PAD:
+		sign_on_pad(app, v);
+		return UI_DIRTY;
 	default:
 		return UI_PASS;
 	}
@@ -306,7 +327,7 @@ draw_paper(const struct s_visit *v, const struct ui_area *a, int row, int i, boo
 		job == YM_JOB_WAITING || job == YM_JOB_QUEUED || job == YM_JOB_PRINTING ? "…" : is_made(v, i) ? "✓" : "○");
 	ui_canvas_cell(a, row, 5, width, p->is_void ? UI_DIM : on ? UI_BOLD : UI_NORMAL, p->title);
 	if (p->signable && !p->is_void)
-		right = ui_canvas_right(a, row, right, p->is_signed ? UI_ACCENT : UI_WARN, p->is_signed ? _("signed") : _("to be signed")) - 2;
+		right = ui_canvas_right(a, row, right, p->is_signed ? UI_ACCENT : UI_WARN, p->is_drawn ? _("signed on the pad") : p->is_signed ? _("signed") : _("to be signed")) - 2;
 	if (p->is_void)
 		ui_util_copy(text, sizeof text, _("void"));
 	else if (job == YM_JOB_WAITING)
@@ -356,6 +377,8 @@ draw(const struct s_visit *v, const struct ui_area *a)
 static const char *
 status(const struct s_visit *v)
 {
+	if (v->n_papers && v->has_pad)
+		return _("P prints   Enter makes all as PDF   V reads   S on the pad   G on paper");
 	return v->n_papers ? _("P prints   Enter makes all as PDF   V reads   G signed by the citizen") : NULL;
 }
 

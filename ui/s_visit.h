@@ -68,6 +68,7 @@ struct s_visit {
 	char step_reason[240];
 	/* papers: making all that are not made yet */
 	bool making;
+	bool has_pad, is_signing;  /* is_signing: one was opened to be signed on the pad */
 	char jobs[S_VISIT_PAPERS][160];
 	enum ym_paper_job job_state[S_VISIT_PAPERS];
 	/* delivery being asked */

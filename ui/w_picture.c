@@ -5,6 +5,7 @@
  */
 #include "w_picture.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "util.h"
@@ -112,30 +113,77 @@ ascii(int x, int y, int w, int h, int16_t lit[HIGH][WIDE + 2])
 	return (uint32_t)ramp[n];
 }
 
+/* The dots of a place, in the shape of what is shown. */
+static void
+fit(int *w, int *h, int width, int height)
+{
+	if ((long)*w * height > (long)*h * width)
+		*w = (int)((long)*h * width / height);
+	else
+		*h = (int)((long)*w * height / width);
+	*w = *w < 2 ? 2 : *w;
+	*h = *h < 4 ? 4 : *h;
+}
+
+static void
+put(const struct ui_area *a, int row, int col, int rows, int cols, int w, int h, int16_t level[HIGH][WIDE + 2])
+{
+	int left = col + (cols - (w + 1) / 2) / 2, top = row + (rows - (h + 3) / 4) / 2;
+
+	for (int y = 0; y * 4 < h; y++)
+		for (int x = 0; x * 2 < w; x++)
+			ui_canvas_run(a, top + y, left + x, 1, UI_NORMAL,
+				a->canvas->ascii ? ascii(x, y, w, h, level) : braille(x, y, w, h, level));
+}
+
 void
 w_picture_draw(const struct ui_area *a, int row, int col, int rows, int cols, const struct ym_image *image)
 {
 	static int16_t level[HIGH][WIDE + 2];
-	int w = ui_util_clamp(cols * 2, 2, WIDE), h = ui_util_clamp(rows * 4, 4, HIGH), left, top;
+	int w = ui_util_clamp(cols * 2, 2, WIDE), h = ui_util_clamp(rows * 4, 4, HIGH);
 
 	for (int i = 0; i < rows; i++)
 		ui_canvas_blank(a, row + i, col, cols, UI_NORMAL);
 	if (!image->data || image->is_jpeg || image->width < 1 || image->height < 1 || image->n != (size_t)image->width * (size_t)image->height)
 		return;
-	/* dots are about square: keep the picture's shape */
-	if ((long)w * image->height > (long)h * image->width)
-		w = (int)((long)h * image->width / image->height);
-	else
-		h = (int)((long)w * image->height / image->width);
-	w = w < 2 ? 2 : w;
-	h = h < 4 ? 4 : h;
+	fit(&w, &h, image->width, image->height); /* dots are about square */
 	levels_of(image, w, h, level);
 	dither(w, h, level);
-	left = col + (cols - (w + 1) / 2) / 2;
-	top = row + (rows - (h + 3) / 4) / 2;
-	for (int y = 0; y * 4 < h; y++)
-		for (int x = 0; x * 2 < w; x++)
-			ui_canvas_run(a, top + y, left + x, 1, UI_NORMAL,
-				a->canvas->ascii ? ascii(x, y, w, h, level) : braille(x, y, w, h, level));
+	put(a, row, col, rows, cols, w, h, level);
 	memset(level, 0, sizeof level); /* a page or a face does not stay here */
+}
+
+static void
+line(int16_t level[HIGH][WIDE + 2], int x0, int y0, int x1, int y1)
+{
+	int n = abs(x1 - x0) > abs(y1 - y0) ? abs(x1 - x0) : abs(y1 - y0);
+
+	for (int i = 0; i <= n; i++)
+		level[n ? y0 + (y1 - y0) * i / n : y0][n ? x0 + (x1 - x0) * i / n : x0] = 1;
+}
+
+void
+w_picture_strokes(const struct ui_area *a, int row, int col, int rows, int cols, const struct ym_strokes *s)
+{
+	static int16_t level[HIGH][WIDE + 2];
+	int w = ui_util_clamp(cols * 2, 2, WIDE), h = ui_util_clamp(rows * 4, 4, HIGH), last_x = -1, last_y = 0;
+
+	for (int i = 0; i < rows; i++)
+		ui_canvas_blank(a, row + i, col, cols, UI_NORMAL);
+	if (!s->points || s->width < 1 || s->height < 1)
+		return;
+	fit(&w, &h, s->width, s->height);
+	for (size_t i = 0; i < s->n; i++) {
+		int x = (int)((long)s->points[i].x * (w - 1) / s->width), y = (int)((long)s->points[i].y * (h - 1) / s->height);
+
+		if (s->points[i].pressure) {
+			x = ui_util_clamp(x, 0, w - 1);
+			y = ui_util_clamp(y, 0, h - 1);
+			line(level, last_x < 0 ? x : last_x, last_x < 0 ? y : last_y, x, y);
+			last_y = y;
+		}
+		last_x = s->points[i].pressure ? x : -1;
+	}
+	put(a, row, col, rows, cols, w, h, level);
+	memset(level, 0, sizeof level);
 }

@@ -158,6 +158,9 @@ fits(const struct ym_visit *v, int material, bool portrait, const json_t *e)
 	const json_t *pages = json_object_get(e, "pages");
 	const struct ym_mark *own = mark_of(v, material);
 
+	/* a signature is of its document alone, whatever kind a catalogue may ask for */
+	if (json_object_get(e, "document"))
+		return false;
 	/* what the material has already is no offer */
 	if (own && own->n_pages && ym_streq(own->pages[0].sm3, ym_json_str(json_array_get(pages, 0), "sm3")))
 		return false;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
  * The archive of persons, second half: what was captured of each (pages, portraits, fingerprints), folded from the cases
- * it was captured for. Row "capture:HASH": {"list":[{"kind","t","desk","grade","note","item","visits":[ID],
- * "pages":[{"sm3","key","media","what"}]}]}. Not the content (blobs).
+ * it was captured for; and what each signed on the pad. Row "capture:HASH": {"list":[{"kind","t","desk","grade","note","item",
+ * "visits":[ID],"pages":[{"sm3","key","media","what"}]}]}; a signature has "document" too, and is offered to nobody. Not the content (blobs).
  * Invariant: an entry goes with the last visit whose case it belongs to; what no case used is never here.
  */
 #include "cases/fold_inner.h"
 
 #define CAPTURES_MAX 60 /* of one person: the newest */
+#define SIGNATURES_MAX 20 /* among them: a portrait that may be used again is not pushed out by what may not */
 
 static json_t *
 load(struct ym_folding *f, const char *hash)
@@ -105,6 +106,34 @@ ym_fold_captures(struct ym_folding *f, const char *hash, int who, const json_t *
 }
 
 static void
+drop_old_signatures(json_t *list)
+{
+	int n = 0;
+
+	for (size_t i = json_array_size(list); i-- > 0;)
+		if (json_object_get(json_array_get(list, i), "document") && ++n > SIGNATURES_MAX)
+			json_array_remove(list, i);
+}
+
+enum ym_code
+ym_fold_signature(struct ym_folding *f, const char *hash)
+{
+	json_t *e = json_pack("{ss sI ss ss ss ss ss s[s] sO}", "kind", "signature", "t", (json_int_t)f->at, "desk", f->h->desk, "grade",
+		ym_json_str(f->body, "grade"), "note", ym_json_str(f->body, "purpose"), "document", ym_json_str(f->body, "document"), "item", f->h->item,
+		"visits", f->h->visit, "pages", json_object_get(f->body, "pages"));
+	YM_JSON *row = NULL;
+
+	if (!e || strlen(hash) != 64 || !*f->h->visit) {
+		json_decref(e);
+		return YM_OK;
+	}
+	row = load(f, hash);
+	json_array_append_new(json_object_get(row, "list"), e);
+	drop_old_signatures(json_object_get(row, "list"));
+	return ym_fold_seal(f, "capture", hash, json_incref(row));
+}
+
+static void
 forget_visit(json_t *list, const char *visit)
 {
 	for (size_t i = json_array_size(list); i-- > 0;) {
@@ -116,6 +145,19 @@ forget_visit(json_t *list, const char *visit)
 		if (!json_array_size(visits))
 			json_array_remove(list, i);
 	}
+}
+
+enum ym_code
+ym_fold_captures_forget_of(struct ym_folding *f, const char *hash)
+{
+	YM_JSON *row = load(f, hash);
+	json_t *list = json_object_get(row, "list");
+	size_t before = json_array_size(list);
+
+	forget_visit(list, f->h->visit);
+	if (json_array_size(list) == before)
+		return YM_OK;
+	return json_array_size(list) ? ym_fold_seal(f, "capture", hash, json_incref(row)) : ym_fold_drop(f, "capture", hash);
 }
 
 enum ym_code
@@ -137,18 +179,8 @@ ym_fold_captures_forget(struct ym_folding *f)
 	rc = YM_OK;
 	if (!f->c->keys)
 		return rc;
-	json_array_foreach(hashes, i, hash) {
-		YM_JSON *row = load(f, json_string_value(hash));
-		json_t *list = json_object_get(row, "list");
-		size_t before = json_array_size(list);
-
-		if (!before)
-			continue;
-		forget_visit(list, f->h->visit);
-		rc = json_array_size(list) ? ym_fold_seal(f, "capture", json_string_value(hash), json_incref(row)) :
-			ym_fold_drop(f, "capture", json_string_value(hash));
-		if (rc)
+	json_array_foreach(hashes, i, hash)
+		if ((rc = ym_fold_captures_forget_of(f, json_string_value(hash))))
 			break;
-	}
 	return rc;
 }

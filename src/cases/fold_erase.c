@@ -60,6 +60,8 @@ look(void *user, const struct ym_event *ev, const char *body, bool erased)
 			remember(t->people[0], sizeof(t->people[0]), &t->n_people, ev->h.attrs[i].value);
 	if (!t->rc && !strcmp(ym_event_attr(&ev->h, "feed"), "event.quarantined"))
 		t->rc = ym_fold_drop(t->f, "quarantine", ym_event_attr(&ev->h, "seq"));
+	if (!t->rc && !strcmp(ev->h.kind, "paper.signed"))
+		t->rc = ym_fold_drop(t->f, "signed", ym_event_attr(&ev->h, "paper"));
 	return !t->rc;
 }
 
@@ -119,7 +121,8 @@ again(struct touched *t)
 	}
 	for (int i = 0; i < t->n_people && !rc && !t->rc; i++) {
 		memcpy(t->wanted, t->people[i], sizeof(t->wanted));
-		if (!(rc = ym_fold_drop(f, "person", t->wanted)))
+		/* who signed a paper need be in none of the cases */
+		if (!(rc = ym_fold_captures_forget_of(f, t->wanted)) && !(rc = ym_fold_drop(f, "person", t->wanted)))
 			rc = each(f, f->c->keys, of_person, t->wanted, reseal_person, t);
 	}
 	return rc ? rc : t->rc;

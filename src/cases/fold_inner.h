@@ -49,6 +49,8 @@ enum ym_code ym_fold_archive(struct ym_folding *f, const char *hash, const json_
 /* -- fold_capture.c: what was captured of person `who` of a snapshot; and the end of it with an erased visit -- */
 enum ym_code ym_fold_captures(struct ym_folding *f, const char *hash, int who, const json_t *snapshot) YM_MUST;
 enum ym_code ym_fold_captures_forget(struct ym_folding *f) YM_MUST;
+enum ym_code ym_fold_captures_forget_of(struct ym_folding *f, const char *hash) YM_MUST; /* one person's part of it */
+enum ym_code ym_fold_signature(struct ym_folding *f, const char *hash) YM_MUST;     /* drawn on the pad: of paper.signed */
 
 /* -- fold_case.c -- */
 /* Attributes into the row; what an event does not say stays. snapshot: the event's body holds the whole case. */

@@ -101,6 +101,23 @@ on_paper(struct ym_folding *f)
 		YM_FOLD_INT(":void", !printed && !is_signed), YM_FOLD_INT(":at", f->at));
 }
 
+/* On the pad: where the strokes lie, for the paper and for the person; by hand there is no body. */
+static enum ym_code
+on_signed(struct ym_folding *f)
+{
+	const char *hash = ym_fold_attr(f, "person");
+	json_t *page = json_array_get(json_object_get(f->body, "pages"), 0);
+	enum ym_code rc = on_paper(f);
+	if (rc || !*hash)
+		return rc;
+	rc = ym_fold_trail(f, hash);
+	if (rc || !page)
+		return rc;
+	rc = ym_fold_seal(f, "signed", ym_fold_attr(f, "paper"), json_pack("{ss sI sO}", "document", ym_json_str(f->body, "document"),
+		"before", (json_int_t)ym_json_int(f->body, "before", 0), "page", page));
+	return rc ? rc : ym_fold_signature(f, hash);
+}
+
 /* -- checks -- */
 
 static enum ym_code
@@ -140,7 +157,7 @@ const struct ym_fold_kind ym_fold_visit_kinds[] = {
 	{ "rating.asked", on_rating_asked },
 	{ "case.rated", on_rated },
 	{ "paper.printed", on_paper },
-	{ "paper.signed", on_paper },
+	{ "paper.signed", on_signed },
 	{ "paper.voided", on_paper },
 	{ "check.asked", on_check_asked },
 	{ "check.answered", on_check_answered },

@@ -14,6 +14,7 @@
 #include "cases/queue.h"
 #include "yimen/captures.h"
 #include "yimen/proceed.h"
+#include "yimen/signature.h"
 
 #define YM_MAX_PERSONS 16
 #define YM_MAX_CASES 24
@@ -188,7 +189,7 @@ struct ym_visit {
 	struct ym_paper_line papers[YM_MAX_PAPERS];
 	int n_papers;
 	/* what happened to papers, by id */
-	struct { char id[64]; int printed; bool is_signed, is_void; } fates[YM_MAX_PAPERS];
+	struct { char id[64]; int printed, before /* it was signed on the pad */; bool is_signed, is_drawn, is_void; } fates[YM_MAX_PAPERS];
 	int n_fates;
 };
 
@@ -311,6 +312,12 @@ bool ym_papers_has_promise(const struct ym_visit *v, const struct ym_matter *m);
 bool ym_papers_tells(const struct ym_matter *m);                                   /* this visit gave its case a notice */
 void ym_papers_load(struct ym_visit *v);                                        /* what the views know of this visit's papers */
 void ym_papers_plan(struct ym_visit *v);
+void ym_papers_draft(const struct ym_visit *v, const struct ym_paper_line *p, const char *kind, struct ym_event_draft *ret);
+int ym_papers_fate(struct ym_visit *v, const char *id);                         /* index in fates, made on first use */
+
+/* -- signature.c -- */
+/* Was it signed on the pad; how often it was printed before. */
+bool ym_signature_before(struct ym_casework *w, const char *paper, int *ret);
 
 /* -- snapshot.c: JSON to and from -- */
 json_t *ym_page_to_json(const struct ym_capture_page *page);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Which papers an exit brings; printed and signed. Not what a template may ask for (paper_context.c), not layout (src/paper), not the
- * papers' words (data/papers). Invariant: a paper says no more than was decided.
+ * Which papers an exit brings, and which were printed. Not signing (signature.c), not what a template may ask for (paper_context.c), not
+ * layout (src/paper), not the papers' words (data/papers). Invariant: a paper says no more than was decided.
  */
 #include "cases/inner.h"
 
@@ -61,7 +61,8 @@ add(struct ym_visit *v, int c, const char *template_id, bool signable, int count
 	if (m && !strncmp(template_id, "application", 11) && *m->item->application_title)
 		p->title = m->item->application_title;
 	if (fate >= 0) {
-		p->printed = v->fates[fate].printed;
+		p->printed = v->fates[fate].printed - v->fates[fate].before;
+		p->is_drawn = v->fates[fate].is_drawn;
 		p->is_signed = v->fates[fate].is_signed;
 		p->is_void = v->fates[fate].is_void;
 	}
@@ -207,6 +208,9 @@ load(struct ym_visit *v, struct ym_stmt *s)
 		v->fates[v->n_fates].printed = (int)ym_stmt_col_int(s, 1);
 		v->fates[v->n_fates].is_signed = ym_stmt_col_int(s, 2);
 		v->fates[v->n_fates].is_void = ym_stmt_col_int(s, 3);
+		v->fates[v->n_fates].before = 0;
+		v->fates[v->n_fates].is_drawn = v->fates[v->n_fates].is_signed &&
+			ym_signature_before(v->w, v->fates[v->n_fates].id, &v->fates[v->n_fates].before);
 		v->n_fates++;
 	}
 	ym_stmt_done(s);
@@ -241,40 +245,42 @@ ym_visit_paper(const struct ym_visit *v, int index)
 	return index >= 0 && index < v->n_papers ? &v->papers[index] : NULL;
 }
 
-/* -- printed, signed -- */
+/* -- printed -- */
 
-struct paper_act { const struct ym_paper_line *p; const char *kind, *device; struct ym_matter *issue; };
-
-static enum ym_code
-emit_paper(struct ym_visit *v, void *user, struct ym_error *err)
+void
+ym_papers_draft(const struct ym_visit *v, const struct ym_paper_line *p, const char *kind, struct ym_event_draft *ret)
 {
-	struct paper_act *a = user;
-	struct ym_event_draft d = { .kind = a->kind, .visit = v->id, .case_no = a->p->case_no };
+	*ret = (struct ym_event_draft){ .kind = kind, .visit = v->id, .case_no = p->case_no };
 	/* A paper of one case belongs to the catalogue that the case began under. */
-	for (int c = 0; c < v->n_cases && a->p->case_no && *a->p->case_no; c++)
-		if (ym_streq(v->cases[c].case_no, a->p->case_no))
-			d.pack = v->cases[c].item->pack;
-	ym_emit_attr(&d, "paper", a->p->id);
-	ym_emit_attr(&d, "template", a->p->template_id);
-	ym_emit_attr(&d, "device", a->device);
-	enum ym_code rc = ym_emit_append(v->w, &d, NULL, err);
-	if (rc || !a->issue)
-		return rc;
-	struct ym_attr attrs[] = { { "state", ym_case_state_name(YM_CASE_DELIVERED) }, { "how", *a->issue->delivery ? a->issue->delivery : "window" } };
-	return ym_emit_case(v, a->issue, "case.issued", attrs, 2, NULL, err);
+	for (int c = 0; c < v->n_cases && p->case_no && *p->case_no; c++)
+		if (ym_streq(v->cases[c].case_no, p->case_no))
+			ret->pack = v->cases[c].item->pack;
+	ym_emit_attr(ret, "paper", p->id);
+	ym_emit_attr(ret, "template", p->template_id);
 }
 
-static int
-fate_of(struct ym_visit *v, const char *id)
+struct print { const struct ym_paper_line *p; const char *device; };
+
+static enum ym_code
+emit_printed(struct ym_visit *v, void *user, struct ym_error *err)
+{
+	struct print *a = user;
+	struct ym_event_draft d;
+	ym_papers_draft(v, a->p, "paper.printed", &d);
+	ym_emit_attr(&d, "device", a->device);
+	return ym_emit_append(v->w, &d, NULL, err);
+}
+
+int
+ym_papers_fate(struct ym_visit *v, const char *id)
 {
 	int at = fate_at(v, id);
 	if (at >= 0)
 		return at;
 	if (v->n_fates >= YM_MAX_PAPERS)
 		return YM_MAX_PAPERS - 1;
+	memset(&v->fates[v->n_fates], 0, sizeof(v->fates[0]));
 	ym_strlcpy(v->fates[v->n_fates].id, id, sizeof(v->fates[0].id));
-	v->fates[v->n_fates].printed = 0;
-	v->fates[v->n_fates].is_signed = v->fates[v->n_fates].is_void = false;
 	return v->n_fates++;
 }
 
@@ -284,11 +290,11 @@ ym_visit_printed(struct ym_visit *v, int paper, const char *device, struct ym_er
 	const struct ym_paper_line *p = ym_visit_paper(v, paper);
 	if (!p)
 		return ym_fail(err, YM_NOTFOUND, N_("There is no such paper"), "index");
-	struct paper_act a = { p, "paper.printed", device, NULL };
-	enum ym_code rc = ym_visit_commit(v, emit_paper, &a, err);
+	struct print a = { p, device };
+	enum ym_code rc = ym_visit_commit(v, emit_printed, &a, err);
 	if (rc)
 		return rc;
-	v->fates[fate_of(v, p->id)].printed++;
+	v->fates[ym_papers_fate(v, p->id)].printed++;
 	ym_visit_evaluate(v);
 	return YM_OK;
 }
@@ -302,39 +308,4 @@ ym_papers_printed(struct ym_casework *w, const char *visit, const char *case_no,
 	ym_emit_attr(&d, "template", template_id);
 	ym_emit_attr(&d, "device", device);
 	return ym_emit_append(w, &d, NULL, err);
-}
-
-/* The sign-for is the handing over: the result is issued with it, unless it is mailed or the case owes something. */
-enum ym_code
-ym_visit_sign(struct ym_visit *v, int paper, struct ym_error *err)
-{
-	const struct ym_paper_line *p = ym_visit_paper(v, paper);
-	if (!p)
-		return ym_fail(err, YM_NOTFOUND, N_("There is no such paper"), "index");
-	if (!p->signable)
-		return ym_fail_on(err, YM_STATE, N_("This paper is not signed"), p->title, "signable");
-	if (!p->printed)
-		return ym_fail_on(err, YM_STATE, N_("Print the paper first"), p->title, "not printed");
-	if (p->is_signed)
-		return YM_OK;
-	struct ym_matter *m = ym_visit_matter(v, p->case_index);
-	struct paper_act a = { p, "paper.signed", NULL, NULL };
-	enum ym_case_state to = YM_CASE_DRAFT;
-	if (m && !strcmp(p->template_id, "sign-for") && !ym_flow_step(m->state, "issue", &to, NULL)) {
-		if (m->fee_state == YM_FEE_DUE)
-			return ym_fail_on(err, YM_STATE, N_("A fee is still due: take it or waive it with a reason"), m->item->name, "fee due");
-		a.issue = m;
-	}
-	enum ym_case_state old = m ? m->state : YM_CASE_DRAFT;
-	if (a.issue)
-		m->state = to;
-	enum ym_code rc = ym_visit_commit(v, emit_paper, &a, err);
-	if (rc) {
-		if (a.issue)
-			m->state = old;
-		return rc;
-	}
-	v->fates[fate_of(v, p->id)].is_signed = true;
-	ym_visit_evaluate(v);
-	return YM_OK;
 }

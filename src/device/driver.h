@@ -31,6 +31,7 @@ enum ym_driver_event_kind {
 	YM_DRIVER_SCANNED, /* scan */
 	YM_DRIVER_IMAGE,   /* image */
 	YM_DRIVER_PREVIEW, /* image */
+	YM_DRIVER_DRAWING, /* strokes so far */
 	YM_DRIVER_SIGNED,  /* strokes */
 	YM_DRIVER_PRESSED, /* grade */
 	YM_DRIVER_FINGER,  /* finger */

@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
+#define TELL_MS 60 /* between two looks at what is being drawn */
+
 void
 ym_pad_init(struct ym_pad *p, const struct ym_driver_host *host, const char *about, int width, int height, int seconds, int idle_ms,
 	void (*on_end)(void *user, bool signed_it), void *user)
@@ -60,15 +62,22 @@ end(struct ym_pad *p, const struct ym_error *err)
 }
 
 static void
+tell_strokes(struct ym_pad *p, enum ym_driver_event_kind kind)
+{
+	struct ym_strokes strokes = {p->points, p->n, p->width, p->height, p->has_pressure};
+
+	p->host->fn(p->host->user, &(struct ym_driver_event){.kind = kind, .strokes = &strokes, .order = p->order});
+}
+
+static void
 finish(struct ym_pad *p)
 {
-	struct ym_strokes strokes = {p->points, p->n, p->width, p->height};
 	struct ym_error fine = {0};
 
 	ym_loop_remove(p->host->loop, p->limit);
 	ym_loop_remove(p->host->loop, p->rest);
 	p->limit = p->rest = 0;
-	p->host->fn(p->host->user, &(struct ym_driver_event){.kind = YM_DRIVER_SIGNED, .strokes = &strokes});
+	tell_strokes(p, YM_DRIVER_SIGNED);
 	end(p, &fine);
 }
 
@@ -105,7 +114,7 @@ ym_pad_ask(struct ym_pad *p, uint32_t order, struct ym_error *err)
 	p->order = order;
 	p->points = ym_realloc_array(NULL, YM_PAD_POINTS, sizeof *p->points);
 	p->n = p->n_touching = 0;
-	p->began_ms = 0;
+	p->began_ms = p->told_ms = 0;
 	p->limit = ym_loop_add_timer(p->host->loop, "signature pad", p->seconds ? p->seconds * 1000 : p->host->timing.read_ms, on_limit, p);
 	return YM_OK;
 }
@@ -136,6 +145,10 @@ ym_pad_point(struct ym_pad *p, int x, int y, int pressure)
 	p->is_down = pressure > 0;
 	ym_loop_remove(p->host->loop, p->rest);
 	p->rest = p->is_down ? 0 : ym_loop_add_timer(p->host->loop, "signature pad", p->idle_ms, on_rest, p);
+	if (p->is_down && now - p->told_ms < TELL_MS)
+		return;
+	p->told_ms = now;
+	tell_strokes(p, YM_DRIVER_DRAWING);
 }
 
 void

@@ -20,7 +20,8 @@ struct ym_pad {
 	struct ym_stroke_point *points;
 	size_t n, n_touching;
 	bool is_down;
-	int64_t began_ms;
+	bool has_pressure;  /* the driver's to say: it measures how hard the pen is pressed */
+	int64_t began_ms, told_ms;
 	ym_source limit, rest;
 	void (*on_end)(void *user, bool signed_it); /* the asking is over: let go of the device; before the events */
 	void *user;

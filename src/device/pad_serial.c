@@ -57,6 +57,7 @@ serial_open(const struct ym_driver_host *host, struct ym_driver_session **ret, s
 		return code;
 	}
 	ym_pad_init(&d->pad, &d->on.host, p->name, p->width, p->height, p->seconds, p->idle_ms, on_end, d);
+	d->pad.has_pressure = p->pressure.n > 1 || p->pressure.n_bits[0] > 1;
 	*ret = d;
 	return YM_OK;
 }

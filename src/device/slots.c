@@ -174,6 +174,9 @@ on_driver(void *user, const struct ym_driver_event *ev)
 	case YM_DRIVER_PREVIEW:
 		out.kind = YM_DEVICE_PREVIEW;
 		break;
+	case YM_DRIVER_DRAWING:
+		out.kind = YM_DEVICE_DRAWING;
+		break;
 	case YM_DRIVER_SIGNED:
 		out.kind = YM_DEVICE_SIGNED;
 		break;

@@ -10,36 +10,63 @@
 
 #define ROW_PAD 4.0
 
-/* The citizen's strokes in a box of that size, upright as they were drawn; the pressure is the width of the line. */
+static double
+value_at(const json_t *points, size_t i)
+{
+	return (double)json_integer_value(json_array_get(points, i));
+}
+
+/* The part of the pad that was written on: a small hand on a large pad is no small signature. Returns the hardest pressure. */
+static double
+ink_of(const json_t *points, double *x0, double *y0, double *x1, double *y1)
+{
+	double hardest = 0;
+
+	for (size_t i = 0; i + 2 < json_array_size(points); i += 3) {
+		double x = value_at(points, i), y = value_at(points, i + 1), pressure = value_at(points, i + 2);
+
+		if (pressure <= 0)
+			continue;
+		*x0 = hardest > 0 ? fmin(*x0, x) : x;
+		*x1 = hardest > 0 ? fmax(*x1, x) : x;
+		*y0 = hardest > 0 ? fmin(*y0, y) : y;
+		*y1 = hardest > 0 ? fmax(*y1, y) : y;
+		hardest = fmax(hardest, pressure);
+	}
+	return hardest;
+}
+
+/* The citizen's strokes in a box of that size, upright as they were drawn; where it is known the pressure is the width of the line. */
 static void
 draw_strokes(struct paper_page *p, double x, double y, double width, double height)
 {
 	const json_t *points = json_object_get(p->strokes, "points");
-	double w = (double)ym_json_int(p->strokes, "width", 0), h = (double)ym_json_int(p->strokes, "height", 0), scale;
+	bool has_pressure = ym_json_bool(p->strokes, "pressure", false);
+	double x0 = 0, y0 = 0, x1 = 0, y1 = 0, last_x = 0, last_y = 0, hardest = ink_of(points, &x0, &y0, &x1, &y1), scale;
 	bool is_down = false;
 
-	if (p->measuring || w < 1 || h < 1)
+	if (p->measuring || hardest <= 0)
 		return;
-	scale = fmin(width / w, height / h);
+	/* an initial is not blown up to fill the place */
+	scale = fmin(width / fmax(x1 - x0, (double)ym_json_int(p->strokes, "width", 1) / 3),
+		height / fmax(y1 - y0, (double)ym_json_int(p->strokes, "height", 1) / 3));
+	y += (height - scale * (y1 - y0)) / 2;
 	cairo_save(p->cr);
 	cairo_set_line_cap(p->cr, CAIRO_LINE_CAP_ROUND);
-	cairo_set_line_join(p->cr, CAIRO_LINE_JOIN_ROUND);
-	cairo_set_line_width(p->cr, 1.1);
-	cairo_new_path(p->cr);
 	for (size_t i = 0; i + 2 < json_array_size(points); i += 3) {
-		double px = x + scale * (double)json_integer_value(json_array_get(points, i)),
-		       py = y + scale * (double)json_integer_value(json_array_get(points, i + 1));
+		double px = x + scale * (value_at(points, i) - x0), py = y + scale * (value_at(points, i + 1) - y0);
+		double pressure = value_at(points, i + 2);
 
-		if (!json_integer_value(json_array_get(points, i + 2))) {
-			is_down = false;
-		} else if (is_down) {
+		if (pressure > 0) {
+			cairo_set_line_width(p->cr, has_pressure ? 0.5 + 1.1 * pressure / hardest : 1.1);
+			cairo_move_to(p->cr, is_down ? last_x : px, is_down ? last_y : py);
 			cairo_line_to(p->cr, px, py);
-		} else {
-			cairo_move_to(p->cr, px, py);
-			is_down = true;
+			cairo_stroke(p->cr);
 		}
+		is_down = pressure > 0;
+		last_x = px;
+		last_y = py;
 	}
-	cairo_stroke(p->cr);
 	cairo_restore(p->cr);
 }
 
@@ -154,6 +181,31 @@ list(struct paper_page *p, const json_t *rows)
 	}
 }
 
+/* One place to be filled by hand: its label and a line; what was signed on the pad stands on it already, with its day. */
+static void
+sign_place(struct paper_page *p, const char *label, double x, double w, bool is_signed, bool is_day)
+{
+	YM_BUF text = { .max = 512 };
+	PangoLayout *layout;
+	PangoRectangle ink;
+	double from;
+
+	ym_buf_addf(&text, "%s:%s", label, is_day ? ym_json_str(p->strokes, "date") : "");
+	layout = paper_page_layout(p, ym_buf_str(&text), p->size, false, w, PANGO_ALIGN_LEFT);
+	paper_page_show(p, layout, x, p->y);
+	pango_layout_get_extents(layout, &ink, NULL);
+	from = x + (double)(ink.x + ink.width) / PANGO_SCALE + 4;
+	if (is_signed)
+		draw_strokes(p, from + 4, p->y - p->size * 1.5, fmin(x + w - 16 - from, PAPER_MM(40)), p->size * 2.9);
+	if (!p->measuring && !is_day) {
+		cairo_set_line_width(p->cr, 0.6);
+		cairo_move_to(p->cr, from, p->y + p->size * 1.25);
+		cairo_line_to(p->cr, x + w - 12, p->y + p->size * 1.25);
+		cairo_stroke(p->cr);
+	}
+	g_object_unref(layout);
+}
+
 static void
 signature(struct paper_page *p, const json_t *rows)
 {
@@ -162,33 +214,13 @@ signature(struct paper_page *p, const json_t *rows)
 
 	paper_page_need(p, p->size * 4);
 	p->y += p->size * 1.6;
-	if (p->is_receipt)
-		w = p->inner;
 	for (size_t i = 0; i < n; i++) {
-		YM_BUF text = { .max = 512 };
-		PangoLayout *layout;
-		int text_w, text_h;
-		double x = p->is_receipt ? p->x : p->x + w * (double)i;
+		bool is_day = p->strokes && i && i + 1 == n;
 
-		ym_buf_addf(&text, "%s:", json_string_value(json_array_get(rows, i)));
-		layout = paper_page_layout(p, ym_buf_str(&text), p->size, false, w, PANGO_ALIGN_LEFT);
-		pango_layout_get_size(layout, &text_w, &text_h);
-		paper_page_show(p, layout, x, p->y);
-		if (i == 0 && p->strokes)
-			draw_strokes(p, x + (double)text_w / PANGO_SCALE + 6, p->y - p->size * 1.6, fmin(w - (double)text_w / PANGO_SCALE - 20, PAPER_MM(40)),
-				p->size * 3.2);
-		if (!p->measuring) {
-			PangoRectangle ink;
-
-			pango_layout_get_extents(layout, NULL, &ink);
-			cairo_set_line_width(p->cr, 0.6);
-			cairo_move_to(p->cr, x + (double)ink.width / PANGO_SCALE + 4, p->y + p->size * 1.25);
-			cairo_line_to(p->cr, x + w - 12, p->y + p->size * 1.25);
-			cairo_stroke(p->cr);
-		}
+		sign_place(p, json_string_value(json_array_get(rows, i)), p->is_receipt ? p->x : p->x + w * (double)i, p->is_receipt ? p->inner : w,
+			p->strokes && i == 0, is_day);
 		if (p->is_receipt)
 			p->y += p->size * 2.4;
-		g_object_unref(layout);
 	}
 	p->y += p->size * 2.4;
 }

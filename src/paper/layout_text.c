@@ -158,24 +158,37 @@ put_list(struct ym_buf *out, const json_t *rows, int columns)
 	}
 }
 
+/* drawn: the strokes of who signed on the pad, or NULL; text can only say so. */
 static void
-put_signature(struct ym_buf *out, const json_t *rows, int columns)
+put_signature(struct ym_buf *out, const json_t *rows, const json_t *drawn, int columns)
 {
+	size_t n = json_array_size(rows);
+
 	ym_buf_addc(out, '\n');
-	for (size_t i = 0; i < json_array_size(rows); i++)
-		if (columns < NARROW) {
-			const char *what = json_string_value(json_array_get(rows, i));
+	for (size_t i = 0; i < n; i++) {
+		const char *what = json_string_value(json_array_get(rows, i));
+		const char *value = !drawn ? "" : i == 0 ? "(已在签名板上签名)" : i + 1 == n ? ym_json_str(drawn, "date") : "";
+
+		if (*value && columns < NARROW) {
+			YM_FREE char *line = ym_asprintf("%s:%s", what, value);
+
+			ym_buf_addc(out, '\n');
+			put_wrapped(out, line, columns, 0, LEFT, "");
+		} else if (*value) {
+			ym_buf_addf(out, "%s:%s  ", what, value);
+		} else if (columns < NARROW) {
 			int rest = columns - ym_text_width(what) - 2;
 
 			ym_buf_addf(out, "\n%s:%.*s\n", what, rest > 24 ? 24 : rest > 0 ? rest : 0, "________________________");
 		} else {
-			ym_buf_addf(out, "%s:____________  ", json_string_value(json_array_get(rows, i)));
+			ym_buf_addf(out, "%s:____________  ", what);
 		}
+	}
 	ym_buf_addc(out, '\n');
 }
 
 static void
-put_block(struct ym_buf *out, const json_t *block, int columns)
+put_block(struct ym_buf *out, const json_t *block, const json_t *drawn, int columns)
 {
 	const char *type = ym_json_str(block, "type"), *text = ym_json_str(block, "text"), *align = ym_json_str(block, "align");
 	const json_t *rows = json_object_get(block, "rows");
@@ -196,7 +209,7 @@ put_block(struct ym_buf *out, const json_t *block, int columns)
 	else if (ym_streq(type, "list"))
 		put_list(out, rows, columns);
 	else if (ym_streq(type, "signature"))
-		put_signature(out, rows, columns);
+		put_signature(out, rows, drawn, columns);
 	else if (ym_streq(type, "qr"))
 		put_wrapped(out, text, columns, 0, CENTER, "[QR] ");
 	else if (ym_streq(type, "rule") || ym_streq(type, "page"))
@@ -215,7 +228,7 @@ ym_paper_text(const json_t *document, int columns)
 	if (columns < 20)
 		columns = 20;
 	for (size_t i = 0; i < json_array_size(blocks); i++)
-		put_block(&out, json_array_get(blocks, i), columns);
+		put_block(&out, json_array_get(blocks, i), json_object_get(document, "strokes"), columns);
 	return out.data ? ym_buf_take(&out) : ym_strdup("");
 }
 
@@ -301,6 +314,7 @@ void
 ym_paper_lines(const json_t *document, int columns, ym_paper_line_fn fn, void *user)
 {
 	const json_t *blocks = json_object_get(document, "blocks");
+	YM_JSON *drawn = json_object_get(document, "strokes") ? json_pack("{so}", "date", widen(ym_json_str(json_object_get(document, "strokes"), "date"))) : NULL;
 	long long reprint = ym_json_int(document, "reprint", 0);
 
 	if (columns < 20)
@@ -331,7 +345,7 @@ ym_paper_lines(const json_t *document, int columns, ym_paper_line_fn fn, void *u
 			if (ym_streq(type, "heading"))
 				put_wrapped(&text, ym_json_str(block, "text"), columns, 0, LEFT, "");
 			else
-				put_block(&text, block, columns);
+				put_block(&text, block, drawn, columns);
 			tell_lines(&text, ym_streq(type, "heading") || ym_json_bool(block, "bold", false) ? YM_PAPER_BOLD : YM_PAPER_PLAIN, fn, user);
 		}
 	}

@@ -23,6 +23,8 @@
  *   {"type":"qr","text":"{visit.query_code}","caption":""}
  *   {"type":"space","lines":1}   {"type":"rule"}   {"type":"page"}  (page break)
  * Context root: see cases/paper_context.c; "practice": true puts the watermark on every page, "reprint": 2 the mark 补打 at its head.
+ * A resolved document that was signed on the pad has "strokes": {"width","height","pressure":bool,"points":[x,y,pressure, ...],"date"}: drawn
+ * in the first item of each signature block, the date in its last; as text they only say that it was signed so.
  */
 #pragma once
 

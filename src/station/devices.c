@@ -12,7 +12,7 @@ on_device(void *user, const struct ym_device_event *event)
 {
 	struct ym_station *s = user;
 
-	if (ym_station_on_capture(s, event))
+	if (ym_station_on_capture(s, event) || ym_station_on_signing(s, event))
 		return;
 	switch (event->kind) {
 	case YM_DEVICE_CARD:
@@ -35,6 +35,7 @@ on_device(void *user, const struct ym_device_event *event)
 	case YM_DEVICE_IMAGE:
 	case YM_DEVICE_PREVIEW:
 	case YM_DEVICE_FINGER:
+	case YM_DEVICE_DRAWING:
 		break;
 	}
 	ym_station_notify(s, YM_NOTICE_DEVICE);

@@ -175,11 +175,19 @@ enum ym_code
 ym_station_resolve_paper(struct ym_station *s, int paper, json_t **ret, struct ym_error *err)
 {
 	const struct ym_paper_line *line = ym_visit_paper(s->visit, paper);
-	YM_FREE char *name = ym_asprintf("paper/%s", line->template_id), *context_text = ym_visit_paper_json(s->visit, paper);
+	YM_FREE char *name = ym_asprintf("paper/%s", line->template_id), *context_text = NULL;
 	const char *template_text = ym_pack_document(s->pack, name);
 	YM_JSON *tmpl = NULL, *context = NULL;
 	enum ym_code code;
 
+	/* what was signed is what is shown and drawn, whatever the visit says by now */
+	if (line->is_drawn) {
+		code = ym_station_signed_document(s, paper, ret, err);
+		if (!code && line->printed > 0)
+			json_object_set_new(*ret, "reprint", json_integer(line->printed));
+		return code;
+	}
+	context_text = ym_visit_paper_json(s->visit, paper);
 	if (!template_text || !context_text)
 		return ym_fail_on(err, YM_NOTFOUND, N_("The catalogue has no such paper"), line->template_id, NULL);
 	code = ym_json_parse(template_text, strlen(template_text), line->template_id, &tmpl, err);

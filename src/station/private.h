@@ -14,6 +14,7 @@
 #include "sync/sync.h"
 #include "yimen/capturing.h"
 #include "yimen/scan.h"
+#include "yimen/signing.h"
 
 #define YM_IDLE_LOCK_MS (5 * 60 * 1000)
 #define YM_TOUCH_MS 1000
@@ -82,6 +83,7 @@ struct ym_station {
 	struct ym_scan_tray *scan; /* NULL: nothing was scanned */
 	struct ym_capturing *capturing; /* NULL: nothing is captured */
 	struct ym_photos *photos;
+	struct ym_signing_act *signing; /* NULL: nothing is signed on the pad */
 
 	/* sync helper */
 	int sync_in, sync_out;
@@ -132,6 +134,10 @@ void ym_station_on_scan(struct ym_station *s, const struct ym_device_event *even
 /* capture.c, capture_photo.c */
 bool ym_station_on_capture(struct ym_station *s, const struct ym_device_event *event); /* true: it was for the capture */
 void ym_station_photos_free(struct ym_station *s);
+/* signing.c */
+bool ym_station_on_signing(struct ym_station *s, const struct ym_device_event *event); /* true: it was for the signing */
+/* What was signed on the pad, with the strokes in it. NOTFOUND when it was not. New reference. */
+enum ym_code ym_station_signed_document(struct ym_station *s, int paper, json_t **ret, struct ym_error *err) YM_MUST;
 /* syncer.c */
 void ym_station_sync_start(struct ym_station *s);
 void ym_station_sync_stop(struct ym_station *s);

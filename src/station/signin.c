@@ -406,6 +406,7 @@ ym_station_lock(struct ym_station *s)
 	if (!s->unlocked)
 		return;
 	ym_station_capture_end(s);
+	ym_station_signing_end(s);
 	/* The visit goes with the keys; its sealed draft brings it back to the same character. */
 	if (s->visit) {
 		if (ym_visit_save(s->visit, &err))

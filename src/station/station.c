@@ -107,6 +107,7 @@ ym_station_close(struct ym_station *s)
 			ym_diag_error("station", &err);
 	}
 	ym_station_capture_end(s);
+	ym_station_signing_end(s);
 	ym_station_jobs_stop(s);
 	ym_station_sign_in_cancel(s);
 	ym_station_token_unwatch(s);

@@ -148,6 +148,7 @@ struct ym_strokes {
 	const struct ym_stroke_point *points;
 	size_t n;
 	int width, height; /* range of x and y */
+	bool has_pressure; /* otherwise it only says that the pen touches */
 };
 
 /* A finger being taken. Numbers as on the identity card's chip (devices.md §2.6): 11..15 right thumb .. little, 16..20 left. */
@@ -187,6 +188,7 @@ enum ym_device_event_kind {
 	YM_DEVICE_SCANNED,     /* scan */
 	YM_DEVICE_IMAGE,       /* image: a capture */
 	YM_DEVICE_PREVIEW,     /* image: what the camera sees now */
+	YM_DEVICE_DRAWING,     /* strokes so far, a few times a second while the citizen signs */
 	YM_DEVICE_SIGNED,      /* strokes */
 	YM_DEVICE_PRESSED,     /* grade */
 	YM_DEVICE_FINGER,      /* finger */

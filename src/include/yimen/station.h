@@ -24,7 +24,7 @@ void ym_station_close(struct ym_station *s);
 
 /* What changed; screens look and repaint. */
 enum ym_notice { YM_NOTICE_SIGN_IN /* finished: ask ym_station_sign_in_result */, YM_NOTICE_DEVICE, YM_NOTICE_CARD /* a card waits in the tray */, YM_NOTICE_SCAN /* a code: scan.h */, YM_NOTICE_SYNC,
-	YM_NOTICE_QUEUE, YM_NOTICE_VISIT /* an answer or a result arrived */, YM_NOTICE_PAPER, YM_NOTICE_LOCKED, YM_NOTICE_CLOCK, YM_NOTICE_CAPTURE /* ask ym_station_capture */ };
+	YM_NOTICE_QUEUE, YM_NOTICE_VISIT /* an answer or a result arrived */, YM_NOTICE_PAPER, YM_NOTICE_LOCKED, YM_NOTICE_CLOCK, YM_NOTICE_CAPTURE /* ask ym_station_capture, ym_station_signing */ };
 typedef void (*ym_notice_fn)(void *user, enum ym_notice what);
 void ym_station_set_listener(struct ym_station *s, ym_notice_fn fn, void *user);
 

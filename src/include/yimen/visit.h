@@ -138,13 +138,14 @@ enum ym_code ym_visit_waive(struct ym_visit *v, int c, const char *reason, struc
 enum ym_code ym_visit_deliver(struct ym_visit *v, int c, const char *how, const char *address, const char *phone, struct ym_error *err) YM_MUST;
 
 /* -- papers -- */
-struct ym_paper_line { const char *id /* serial */, *template_id, *title, *case_no; int case_index /* -1 whole visit */; int printed; bool signable, is_signed, is_void; };
+struct ym_paper_line { const char *id /* serial */, *template_id, *title, *case_no; int case_index /* -1 whole visit */;
+	int printed /* as it is now: since it was signed on the pad */; bool signable, is_signed, is_drawn /* on the pad */, is_void; };
 int ym_visit_n_papers(const struct ym_visit *v);
 const struct ym_paper_line *ym_visit_paper(const struct ym_visit *v, int index);
 /* Resolved content as JSON for the renderer (see paper/paper.h). Contains personal data: pipes and memory only. Caller frees. */
 char *ym_visit_paper_json(struct ym_visit *v, int paper);
 enum ym_code ym_visit_printed(struct ym_visit *v, int paper, const char *device, struct ym_error *err) YM_MUST;  /* appends paper.printed */
-enum ym_code ym_visit_sign(struct ym_visit *v, int paper, struct ym_error *err) YM_MUST;                           /* signed by hand on paper */
+enum ym_code ym_visit_sign(struct ym_visit *v, int paper, struct ym_error *err) YM_MUST;                           /* by hand on paper; on the pad: yimen/signature.h */
 
 /* -- rating -- */
 enum ym_rating_state { YM_RATING_NOT_ASKED, YM_RATING_ASKED, YM_RATING_GIVEN, YM_RATING_SKIPPED };

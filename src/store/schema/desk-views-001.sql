@@ -5,7 +5,7 @@
 -- codes, states, clocks and keyed hashes. What a person reads about a person is in view_sealed alone.
 
 -- Sealed text under the data key, by place: 'case:NO' {who,name}, 'visit:ID' {who,n,why}, 'ticket:ID' {claim,consult},
--- 'person:HASH' {facts}, 'capture:HASH' {list}, 'check:ID' {answer,source}, 'account:ID' {name}, 'quarantine:SEQ' {reason}, 'review:NO' {reason}.
+-- 'person:HASH' {facts}, 'capture:HASH' {list}, 'signed:PAPER' {document,before,page}, 'check:ID' {answer,source}, 'account:ID' {name}, 'quarantine:SEQ' {reason}, 'review:NO' {reason}.
 CREATE TABLE view_sealed (
 	place  TEXT PRIMARY KEY,
 	bytes  BLOB NOT NULL

@@ -12,6 +12,7 @@
 #include "yimen/practice.h"
 #include "yimen/proceed.h"
 #include "yimen/scan.h"
+#include "yimen/signing.h"
 #include "yimen/text.h"
 
 #define LEN(a) ((int)(sizeof(a) / sizeof((a)[0])))
@@ -656,4 +657,52 @@ int
 ym_visit_n_pages(const struct ym_visit *v, int material)
 {
 	return 0;
+}
+
+/* -- signing: no pad -- */
+
+enum ym_code
+ym_station_signing_begin(struct ym_station *s, int paper, struct ym_error *err)
+{
+	(void)s;
+	(void)paper;
+	return ym_fail(err, YM_STATE, "Nothing is being signed on the pad", NULL);
+}
+
+void
+ym_station_signing_end(struct ym_station *s)
+{
+	(void)s;
+}
+
+const struct ym_signing *
+ym_station_signing(struct ym_station *s)
+{
+	(void)s;
+	return NULL;
+}
+
+enum ym_code
+ym_station_signing_ask(struct ym_station *s, struct ym_error *err)
+{
+	return ym_station_signing_begin(s, 0, err);
+}
+
+enum ym_code
+ym_station_signing_other(struct ym_station *s, struct ym_error *err)
+{
+	return ym_station_signing_begin(s, 0, err);
+}
+
+enum ym_code
+ym_station_signing_accept(struct ym_station *s, struct ym_error *err)
+{
+	return ym_station_signing_begin(s, 0, err);
+}
+
+bool
+ym_station_has_pad(struct ym_station *s)
+{
+	(void)s;
+	return false;
 }
