@@ -3,6 +3,7 @@
  * The consultation screen (s_consult.h). A digit answers and goes on to the next open question; the rest follows at once.
  */
 #include "s_consult.h"
+#include "s_ticket.h"
 
 #include <string.h>
 
@@ -247,7 +248,7 @@ next(struct ui_app *app, struct s_consult *d)
 	else if (!d->printed)
 		make_paper(app, d);
 	else
-		s_asker_ticket(app);
+		s_ticket_consult(app);
 	return UI_DIRTY;
 }
 
@@ -290,7 +291,7 @@ command(struct ui_app *app, void *state, enum ui_command c)
 	case UI_DO_CONSULT_ADD:
 		return UI_POP;
 	case UI_DO_CONSULT_TICKET:
-		s_asker_ticket(app);
+		s_ticket_consult(app);
 		return UI_DIRTY;
 	case UI_DO_CONSULT_PAPER:
 		make_paper(app, d);

@@ -37,8 +37,7 @@ void s_consult_draw(const struct s_consult *d, const struct ui_area *a);
 int s_consult_measure(const struct s_consult *d, int rows, int cols, int *ret_bar_row);
 const char *s_consult_where_word(enum ym_consult_where where);
 
-/* s_asker.c: dialogs. The card in the tray is taken first when there is one. */
+/* s_asker.c. The card in the tray is taken first when there is one. */
 void s_asker_show(struct ui_app *app);
-void s_asker_ticket(struct ui_app *app);
 
 extern const struct ui_screen s_consult_screen;

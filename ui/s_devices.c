@@ -16,17 +16,10 @@ struct devices {
 };
 
 static void
-refresh(struct ui_app *app, struct devices *d)
+refresh(struct ui_app *app, void *state)
 {
+	struct devices *d = state;
 	w_list_set(&d->bar, ym_station_devices(app->station, d->list, UI_LEN(d->list)));
-}
-
-static int
-event(struct ui_app *app, void *state, const struct ui_event *event)
-{
-	(void)event;
-	refresh(app, state);
-	return UI_DIRTY;
 }
 
 static int
@@ -120,5 +113,5 @@ draw(const void *state, const struct ui_area *a)
 
 const struct ui_screen s_devices_screen = {
 	.name = "devices", .title = N_("Devices"), .context = UI_IN_DEVICES, .state_size = sizeof(struct devices),
-	.event = event, .key = key, .command = command, .draw = draw,
+	.refresh = refresh, .key = key, .command = command, .draw = draw,
 };

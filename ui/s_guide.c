@@ -74,8 +74,9 @@ search(struct ui_app *app, struct guide *d)
 }
 
 static void
-refresh(struct ui_app *app, struct guide *d)
+refresh(struct ui_app *app, void *state)
 {
+	struct guide *d = state;
 	struct ym_consult *c = ym_station_consult(app->station);
 	struct ym_card card;
 	int sel = d->bar.sel;
@@ -92,14 +93,6 @@ refresh(struct ui_app *app, struct guide *d)
 	w_list_set(&d->bar, is_searching(d) ? d->n_hits : d->n_can);
 	w_list_select(&d->bar, sel);
 	peek(app, d);
-}
-
-static int
-event(struct ui_app *app, void *state, const struct ui_event *event)
-{
-	(void)event;
-	refresh(app, state);
-	return UI_DIRTY;
 }
 
 static int
@@ -193,9 +186,9 @@ command(struct ui_app *app, void *state, enum ui_command c)
 		return UI_DIRTY;
 	case UI_DO_ASK_TICKET:
 		if (*d->open)
-			s_asker_ticket(app);
+			s_ticket_consult(app);
 		else
-			ui_screen_push(app, &s_ticket_screen, NULL);
+			s_ticket_new(app);
 		return UI_DIRTY;
 	case UI_DO_ASK_END:
 		return end(app, d);
@@ -328,7 +321,7 @@ status(const void *state)
 
 const struct ui_screen s_guide_screen = {
 	.name = "guide", .title = N_("Guide desk"), .context = UI_IN_GUIDE, .state_size = sizeof(struct guide),
-	.event = event, .key = key, .command = command, .draw = draw, .status = status,
+	.refresh = refresh, .key = key, .command = command, .draw = draw, .status = status,
 };
 
 void

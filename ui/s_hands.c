@@ -21,20 +21,13 @@ struct hands {
 };
 
 static void
-refresh(struct ui_app *app, struct hands *d)
+refresh(struct ui_app *app, void *state)
 {
+	struct hands *d = state;
 	struct ym_hands *h = ym_practice_hands(app->station);
 
 	w_list_set(&d->bar, h ? ym_hands_list(h, d->list, UI_LEN(d->list)) : 0);
 	ui_util_copy(d->says, sizeof d->says, h ? ym_hands_says(h) : "");
-}
-
-static int
-event(struct ui_app *app, void *state, const struct ui_event *event)
-{
-	(void)event;
-	refresh(app, state);
-	return UI_DIRTY;
 }
 
 /* The hands act; the officer's screen is what shows the effect, so the dialog goes away. */
@@ -105,5 +98,5 @@ draw(const void *state, const struct ui_area *a)
 
 const struct ui_screen s_hands_screen = {
 	.name = "hands", .title = "", .context = UI_IN_HANDS, .is_dialog = true, .state_size = sizeof(struct hands),
-	.event = event, .key = key, .command = command, .draw = draw,
+	.refresh = refresh, .key = key, .command = command, .draw = draw,
 };

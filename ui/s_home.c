@@ -66,8 +66,9 @@ describe_visit(struct home *d, struct ym_visit *v)
 }
 
 static void
-refresh(struct ui_app *app, struct home *d)
+refresh(struct ui_app *app, void *state)
 {
+	struct home *d = state;
 	struct ym_station *s = app->station;
 	const char *doubt = ym_station_clock_doubt(s);
 	int sel = d->bar.sel;
@@ -87,14 +88,6 @@ refresh(struct ui_app *app, struct home *d)
 	add_rows(d, ROW_ALERT, d->n_alerts);
 	w_list_set(&d->bar, d->bar.n);
 	w_list_select(&d->bar, sel);
-}
-
-static int
-event(struct ui_app *app, void *state, const struct ui_event *event)
-{
-	(void)event;
-	refresh(app, state);
-	return UI_DIRTY;
 }
 
 static int
@@ -197,7 +190,7 @@ command(struct ui_app *app, void *state, enum ui_command c)
 		s_cases_show(app, "");
 		return UI_DIRTY;
 	case UI_DO_TICKET:
-		ui_screen_push(app, &s_ticket_screen, NULL);
+		s_ticket_new(app);
 		return UI_DIRTY;
 	case UI_DO_MISS:
 		t = selected_ticket(app, d);
@@ -360,5 +353,5 @@ status(const void *state)
 
 const struct ui_screen s_home_screen = {
 	.name = "home", .title = "", .context = UI_IN_HOME, .state_size = sizeof(struct home),
-	.event = event, .key = key, .command = command, .draw = draw, .status = status,
+	.refresh = refresh, .key = key, .command = command, .draw = draw, .status = status,
 };

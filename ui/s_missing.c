@@ -133,15 +133,13 @@ open_missing(struct ui_app *app, void *state, const void *arg)
 	w_list_set(&d->bar, d->v->n_missing);
 }
 
-static int
-event(struct ui_app *app, void *state, const struct ui_event *event)
+static void
+refresh(struct ui_app *app, void *state)
 {
 	struct missing *d = state;
 
 	(void)app;
-	(void)event;
 	w_list_set(&d->bar, d->v->n_missing);
-	return UI_DIRTY;
 }
 
 static int
@@ -177,7 +175,7 @@ draw(const void *state, const struct ui_area *a)
 
 static const struct ui_screen missing_screen = {
 	.name = "missing", .title = "", .context = UI_IN_DIALOG, .is_dialog = true, .state_size = sizeof(struct missing),
-	.open = open_missing, .event = event, .key = key, .command = command, .draw = draw,
+	.open = open_missing, .refresh = refresh, .key = key, .command = command, .draw = draw,
 };
 
 static int

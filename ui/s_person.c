@@ -90,8 +90,7 @@ collect(struct person *d, struct ym_fact facts[], char *birth, size_t size)
 
 	for (int i = 0; i < d->form.n; i++)
 		if (!f[i].choices) {
-			ym_text_normalize(f[i].text.text);
-			f[i].text.caret = strlen(f[i].text.text);
+			w_text_normalize(&f[i].text);
 		}
 	/* Of an identity number the engine knows the kind. */
 	if (d->document >= 0 && *document_data[doc].code)

@@ -61,8 +61,7 @@ submit(struct ui_app *app, struct sign_in *d)
 		d->form.focus = *account->text.text ? PASSWORD : ACCOUNT;
 		return UI_DIRTY;
 	}
-	ym_text_normalize(account->text.text);
-	account->text.caret = strlen(account->text.text);
+	w_text_normalize(&account->text);
 	code = d->by_token ? ym_station_sign_in_token(app->station, account->text.text, password->text.text, &err)
 		: ym_station_sign_in(app->station, account->text.text, password->text.text, &err);
 	w_text_wipe(&password->text);

@@ -15,12 +15,10 @@ struct sync {
 	struct ym_sync_status status;
 };
 
-static int
-event(struct ui_app *app, void *state, const struct ui_event *event)
+static void
+refresh(struct ui_app *app, void *state)
 {
-	(void)event;
 	ym_station_sync_status(app->station, &((struct sync *)state)->status);
-	return UI_DIRTY;
 }
 
 static int
@@ -94,5 +92,5 @@ draw(const void *state, const struct ui_area *a)
 
 const struct ui_screen s_sync_screen = {
 	.name = "sync", .title = N_("Sync"), .context = UI_IN_SYNC, .state_size = sizeof(struct sync),
-	.event = event, .command = command, .draw = draw,
+	.refresh = refresh, .command = command, .draw = draw,
 };

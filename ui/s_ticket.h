@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/*
- * A new ticket: class, what it is about, appointment.
- */
+/* The ticket dialog: a new ticket of this window, or one that carries the open consultation to a window. */
 #pragma once
 
 #include "screen.h"
 
-extern const struct ui_screen s_ticket_screen;
+void s_ticket_new(struct ui_app *app);
+/* Says so when nothing was looked at yet. */
+void s_ticket_consult(struct ui_app *app);

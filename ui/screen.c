@@ -236,8 +236,14 @@ ui_screen_event(struct ui_app *app, const struct ui_event *event)
 		i--;
 	for (; i >= 0 && i < depth && app->n_layers == depth; i++) {
 		struct ui_layer *layer = &app->layers[i];
-		int bits = layer->screen->event ? layer->screen->event(app, layer->state, event) : UI_DONE;
+		int bits = UI_DONE;
 
+		if (layer->screen->refresh) {
+			layer->screen->refresh(app, layer->state);
+			bits = UI_DIRTY;
+		}
+		if (layer->screen->event)
+			bits |= layer->screen->event(app, layer->state, event);
 		if (app->n_layers != depth)
 			break;
 		act_on(app, i == depth - 1 ? bits : bits & UI_DIRTY);

@@ -40,6 +40,8 @@ struct ui_screen {
 	size_t state_size;
 	void (*open)(struct ui_app *app, void *state, const void *arg);
 	void (*close)(struct ui_app *app, void *state);
+	/* Whatever happens, what is shown is read again; then it is drawn. Before event, where a screen has both. */
+	void (*refresh)(struct ui_app *app, void *state);
 	int (*event)(struct ui_app *app, void *state, const struct ui_event *event);
 	int (*key)(struct ui_app *app, void *state, const struct ui_key *key);
 	int (*command)(struct ui_app *app, void *state, enum ui_command command);

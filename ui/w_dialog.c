@@ -113,8 +113,7 @@ input_command(struct ui_app *app, void *state, enum ui_command command)
 		return UI_POP;
 	if (command != UI_DO_OK)
 		return UI_PASS;
-	ym_text_normalize(d->field.text);
-	d->field.caret = strlen(d->field.text);
+	w_text_normalize(&d->field);
 	if (w_text_count(&d->field) >= d->min_chars)
 		return ui_screen_answer(app, d->value, d->field.text);
 	ui_util_format(d->error, sizeof d->error, ngettext("At least %d character is needed.", "At least %d characters are needed.",

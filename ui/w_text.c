@@ -23,6 +23,13 @@ w_text_set(struct w_text *w, const char *text)
 }
 
 void
+w_text_normalize(struct w_text *w)
+{
+	ym_text_normalize(w->text);
+	w->caret = strlen(w->text);
+}
+
+void
 w_text_wipe(struct w_text *w)
 {
 	explicit_bzero(w->text, sizeof w->text);

@@ -20,6 +20,8 @@ struct w_text {
 
 void w_text_set(struct w_text *w, const char *text);
 void w_text_wipe(struct w_text *w);
+/* ym_text_normalize, and the caret after the end. */
+void w_text_normalize(struct w_text *w);
 int w_text_count(const struct w_text *w);
 /* UI_DIRTY when the key was for the field, UI_PASS when not. ret_edited (may be NULL) is set when the text changed. */
 int w_text_key(struct w_text *w, const struct ui_key *key, bool *ret_edited);
