@@ -63,29 +63,6 @@ ym_audit_verify(const char *dir, int64_t *ret_events, struct ym_error *err)
 	return code ? code : ym_log_verify(db, ret_events, err);
 }
 
-struct sayer {
-	void (*say)(void *user, const char *line);
-	void *user;
-};
-
-static void
-say_problem(void *user, const struct ym_problem *p)
-{
-	struct sayer *s = user;
-	YM_FREE char *line = ym_asprintf("%s:%d: %s: %s%s%s", p->file, p->line, p->is_error ? "error" : "warning", p->where, *p->where ? ": " : "",
-		p->text);
-
-	s->say(s->user, line);
-}
-
-enum ym_code
-ym_admin_catalog_check(const char *dir, void (*say)(void *user, const char *line), void *user, struct ym_error *err)
-{
-	struct sayer s = { say, user };
-
-	return ym_catalog_check(dir, say_problem, &s, err);
-}
-
 /* -- the catalogue without a desk -- */
 
 struct ym_finder {

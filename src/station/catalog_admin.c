@@ -34,6 +34,14 @@ say_problem(void *user, const struct ym_problem *p)
 }
 
 enum ym_code
+ym_admin_catalog_check(const char *dir, ym_say_line_fn say, void *user, struct ym_error *err)
+{
+	struct sayer s = { say, user };
+
+	return ym_catalog_check(dir, say_problem, &s, err);
+}
+
+enum ym_code
 ym_admin_catalog_build(const char *dir, const char *extra, const char *out, ym_say_line_fn say, void *user, struct ym_error *err)
 {
 	struct sayer s = { say, user };
