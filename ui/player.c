@@ -129,8 +129,8 @@ parse_step(char *token, struct ui_player_step *step)
 		step->text = strdup(rest);
 		return *rest != 0;
 	}
-	if ((rest = after(token, "sleep:"))) {
-		step->kind = UI_PLAY_SLEEP;
+	if ((rest = after(token, "sleep:")) || (rest = after(token, "patience:"))) {
+		step->kind = *token == 's' ? UI_PLAY_SLEEP : UI_PLAY_PATIENCE;
 		step->ms = strtol(rest, &end, 10);
 		return *rest && !*end && step->ms >= 0 && step->ms <= 600000;
 	}
@@ -144,6 +144,7 @@ ui_player_parse(const char *script, char *ret_error, size_t size)
 	char token[1024];
 	int line = 1, got;
 
+	p->patience_ms = UI_PLAYER_PATIENCE_MS;
 	while ((got = next_token(&script, &line, token, sizeof token)) > 0) {
 		struct ui_player_step step = { .line = line };
 
@@ -239,12 +240,12 @@ mark(struct ui_app *app, const char *name)
 	return !fclose(f);
 }
 
-/* True the first time, and then until a minute is over. */
+/* True the first time, and then until it is over. */
 static bool
 has_patience(struct ui_player *p)
 {
 	if (!p->waiting)
-		p->deadline_ms = now_ms() + UI_PLAYER_WAIT_MS;
+		p->deadline_ms = now_ms() + p->patience_ms;
 	p->waiting = true;
 	return now_ms() <= p->deadline_ms;
 }
@@ -350,6 +351,9 @@ tick(void *user)
 	case UI_PLAY_SLEEP:
 		delay = step->ms;
 		break;
+	case UI_PLAY_PATIENCE:
+		p->patience_ms = step->ms;
+		break;
 	case UI_PLAY_MARK:
 		if (!mark(app, step->text))
 			fail(app, step, _("the screen cannot be written"));
@@ -369,7 +373,7 @@ tick(void *user)
 		if (screen_has(app, step->text))
 			break;
 		if (!has_patience(p)) {
-			fail(app, step, _("waited a minute in vain"));
+			fail(app, step, _("waited in vain"));
 			return;
 		}
 		again(app, 10);

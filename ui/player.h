@@ -11,12 +11,12 @@
 
 #include "key.h"
 
-enum ui_player_kind { UI_PLAY_KEY, UI_PLAY_TEXT, UI_PLAY_WAIT, UI_PLAY_MARK, UI_PLAY_SLEEP, UI_PLAY_HAND };
+enum ui_player_kind { UI_PLAY_KEY, UI_PLAY_TEXT, UI_PLAY_WAIT, UI_PLAY_MARK, UI_PLAY_SLEEP, UI_PLAY_HAND, UI_PLAY_PATIENCE };
 struct ui_player_step {
 	enum ui_player_kind kind;
 	int line;
 	int32_t key;        /* KEY */
-	int64_t ms;         /* SLEEP */
+	int64_t ms;         /* SLEEP, PATIENCE */
 	int repeat;         /* KEY */
 	char *text;         /* TEXT, WAIT, MARK, HAND */
 };
@@ -24,13 +24,14 @@ struct ui_player {
 	struct ui_player_step *steps;
 	int n_steps, at;
 	int done_in_step;   /* characters or repeats already pressed */
+	int64_t patience_ms; /* of a wait, before the script fails */
 	int64_t deadline_ms;
 	uint64_t timer;
 	bool waiting;
 	char *before; /* the screen when a hand was last used; NULL once another step is taken */
 };
 #define UI_PLAYER_MAX 100000   /* steps */
-#define UI_PLAYER_WAIT_MS 60000
+#define UI_PLAYER_PATIENCE_MS 60000 /* unless the script says otherwise */
 
 /* Tokens are separated by blanks or line ends; `#` begins a comment; text:"a b" and wait:"a b" may be quoted.
  * On a bad token says line and token into ret_error and returns NULL. */

@@ -80,7 +80,7 @@ def tokens(text):
 def cost(token):
     if token.startswith("text:"):
         return len(token[5:].replace('"', ""))
-    if token.startswith(("wait:", "mark:", "sleep:", "hand:")):
+    if token.startswith(("wait:", "mark:", "sleep:", "hand:", "patience:")):
         return 0
     times = re.fullmatch(r".+\*(\d+)", token)
     return int(times[1]) if times else 1

@@ -278,7 +278,7 @@ static void
 a_script_that_waits_in_vain_fails(void **state)
 {
 	(void)state;
-	assert_null(play("wait:nowhere", 24, 80));
+	assert_null(play("patience:200 wait:nowhere", 24, 80));
 }
 
 static void
