@@ -54,7 +54,7 @@ ui_app_error_text(const struct ym_error *err, char *buf, size_t size)
 	const char *text = err->msgid && *err->msgid ? _(err->msgid) : _("That did not work");
 
 	if (*err->subject)
-		return ui_util_format(buf, size, _("%1$s: %2$s"), err->subject, text);
+		return ui_util_format(buf, size, _("%1$s: %2$s"), _(err->subject), text);
 	return ui_util_copy(buf, size, text);
 }
 

@@ -304,6 +304,8 @@ draw_case(const struct ui_area *a, int row, const struct ym_case_line *c, bool o
 	ui_canvas_cell(a, row, 3, width, on ? UI_BOLD : UI_NORMAL, c->name);
 	if (c->exit != YM_EXIT_NONE) {
 		col = ui_canvas_print(a, row, col, UI_ACCENT, "✓ %s", _(ym_exit_label(c->exit)));
+		if (c->state >= (c->exit == YM_EXIT_COMPLETED ? YM_CASE_DENIED : YM_CASE_REVIEWING)) /* it has moved on since */
+			col = ui_canvas_print(a, row, col, UI_ACCENT, " → %s", _(ym_case_state_label(c->state)));
 		if (*c->case_no)
 			ui_canvas_cell(a, row, col + 2, a->cols - col - 3, UI_DIM, c->case_no);
 		return;

@@ -33,8 +33,6 @@ void ym_casework_lock(struct ym_casework *w);
 bool ym_shift_is_open(struct ym_casework *w);
 enum ym_code ym_shift_open(struct ym_casework *w, struct ym_error *err) YM_MUST;
 enum ym_code ym_shift_close(struct ym_casework *w, struct ym_error *err) YM_MUST;
-/* Every number and printed paper of the shift as used, void or reprinted, and the chain head. Caller frees. */
-char *ym_shift_report(struct ym_casework *w);
 const char *ym_casework_account(const struct ym_casework *w);       /* "" when nobody */
 const char *ym_casework_account_name(const struct ym_casework *w);
 bool ym_casework_is_officer(const struct ym_casework *w);

@@ -48,9 +48,9 @@ bool ym_names_mask(const struct ym_casework *w, int64_t id, int64_t seq, char *r
 enum ym_code ym_casework_note_view(struct ym_casework *w, const char *what, const char *case_no, const char *purpose, struct ym_error *err) YM_MUST;
 
 /* -- the shift -- */
-/* Opening, closing (STATE while a visit is open or parked) and the report as text: cases/casework.h. */
+/* Opening, closing (STATE while a visit is open or parked): cases/casework.h. */
 /* Accounts for every number and paper since the shift opened:
- * {"account","opened","closed","visits","exits":{name:n},"numbers":[{"no","item","exit","state"}],"papers":[{"id","template","prints","void"}],
+ * {"account","opened","closed","visits","exits":{name:n},"numbers":[{"no","item","exit","state"}],"papers":[{"id","template","prints","fate"}],
  *  "tickets":{"issued","called","missed","carried"},"consults":{"given","papers","tickets"},"head":{"seq","hash"}}. NULL when no shift was opened. New reference. */
 json_t *ym_shift_account(struct ym_casework *w);
 /* A clock that jumped by more than ten minutes or stands before the pack's date: "" when fine, else a msgid. */

@@ -78,10 +78,9 @@ ym_shift_account(struct ym_casework *w)
 	json_object_set_new(o, "account", json_string(account));
 	ym_time_format_local(at, opened);
 	json_object_set_new(o, "opened", json_string(at));
-	if (closed) {
+	if (closed)
 		ym_time_format_local(at, closed);
-		json_object_set_new(o, "closed", json_string(at));
-	}
+	json_object_set_new(o, "closed", json_string(closed ? at : ""));
 	json_object_set_new(o, "visits", json_integer(count(w, "SELECT count(*) FROM view_visit WHERE opened_ms >= :from", opened)));
 	json_t *numbers = json_array(), *exits = json_object(), *papers = json_array();
 	struct ym_stmt *s = ym_db_sql(w->db, "SELECT case_no, item, exit, state, pack FROM view_case WHERE seq > :id AND holder = :desk ORDER BY case_no");
@@ -89,18 +88,20 @@ ym_shift_account(struct ym_casework *w)
 	ym_stmt_text(s, ":desk", ym_log_identity(w->log)->desk);
 	while (!ym_stmt_step(s, NULL)) {
 		const char *exit = ym_stmt_col_text(s, 2);
-		json_array_append_new(numbers, json_pack("{ss ss ss ss ss ss}", "no", ym_stmt_col_text(s, 0), "item", ym_stmt_col_text(s, 1), "exit", exit,
-			"state", ym_stmt_col_text(s, 3), "item_name", ym_caselist_item_name(w, ym_stmt_col_text(s, 4), ym_stmt_col_text(s, 1)), "exit_label",
-			ym_papers_exit_word(ym_exit_by_name(exit))));
+		json_array_append_new(numbers, json_pack("{ss ss ss ss ss}", "no", ym_stmt_col_text(s, 0), "item", ym_stmt_col_text(s, 1), "exit", exit,
+			"state", ym_stmt_col_text(s, 3), "item_name", ym_caselist_item_name(w, ym_stmt_col_text(s, 4), ym_stmt_col_text(s, 1))));
 		if (*exit)
 			json_object_set_new(exits, exit, json_integer(ym_json_int(exits, exit, 0) + 1));
 	}
 	ym_stmt_done(s);
 	s = ym_db_sql(w->db, "SELECT id, template, printed, void, signed FROM view_paper WHERE changed_ms >= :from ORDER BY id");
 	ym_stmt_int(s, ":from", opened);
-	while (!ym_stmt_step(s, NULL))
-		json_array_append_new(papers, json_pack("{ss ss si sb sb}", "id", ym_stmt_col_text(s, 0), "template", ym_stmt_col_text(s, 1), "prints",
-			(int)ym_stmt_col_int(s, 2), "void", (int)ym_stmt_col_int(s, 3), "signed", (int)ym_stmt_col_int(s, 4)));
+	while (!ym_stmt_step(s, NULL)) {
+		int prints = (int)ym_stmt_col_int(s, 2);
+		bool is_void = ym_stmt_col_int(s, 3);
+		json_array_append_new(papers, json_pack("{ss ss si ss}", "id", ym_stmt_col_text(s, 0), "template", ym_stmt_col_text(s, 1), "prints", prints,
+			"fate", is_void ? "作废" : prints > 1 ? "重打" : "已用")); /* a paper's words are the catalogue's language */
+	}
 	ym_stmt_done(s);
 	json_object_set_new(o, "exits", exits);
 	json_object_set_new(o, "numbers", numbers);
@@ -118,39 +119,6 @@ ym_shift_account(struct ym_casework *w)
 	ym_hex(hash, head, sizeof(head));
 	json_object_set_new(o, "head", json_pack("{sI ss}", "seq", (json_int_t)seq, "hash", hash));
 	return o;
-}
-
-static const char *
-fate(const json_t *paper)
-{
-	return ym_json_bool(paper, "void", false) ? "作废" : ym_json_int(paper, "prints", 0) > 1 ? "重打" : "已用";
-}
-
-/* The report is a paper: its words are the catalogue's language. */
-char *
-ym_shift_report(struct ym_casework *w)
-{
-	YM_JSON *o = ym_shift_account(w);
-	YM_BUF b = { 0 };
-	if (!o)
-		return ym_strdup("");
-	const struct ym_desk_identity *id = ym_log_identity(w->log);
-	const json_t *t = json_object_get(o, "tickets"), *k = json_object_get(o, "consults"), *head = json_object_get(o, "head");
-	ym_buf_addf(&b, "%s %s窗 值班报告\n", id->station_name, id->window);
-	ym_buf_addf(&b, "工号 %s  开班 %s  收班 %s\n", ym_json_str(o, "account"), ym_json_str(o, "opened"), ym_json_str_or(o, "closed", "—"));
-	ym_buf_addf(&b, "到窗 %lld  发号 %lld  叫号 %lld  过号 %lld  顺延 %lld\n", ym_json_int(o, "visits", 0), ym_json_int(t, "issued", 0),
-		ym_json_int(t, "called", 0), ym_json_int(t, "missed", 0), ym_json_int(t, "carried", 0));
-	ym_buf_addf(&b, "咨询 %lld  告知单 %lld  咨询后取号 %lld\n", ym_json_int(k, "given", 0), ym_json_int(k, "papers", 0), ym_json_int(k, "tickets", 0));
-	size_t i;
-	json_t *r;
-	ym_buf_addf(&b, "\n办件编号 %zu\n", json_array_size(json_object_get(o, "numbers")));
-	json_array_foreach(json_object_get(o, "numbers"), i, r)
-		ym_buf_addf(&b, "  %s  %s  %s\n", ym_json_str(r, "no"), ym_json_str(r, "item_name"), ym_json_str(r, "exit_label"));
-	ym_buf_addf(&b, "\n文书 %zu\n", json_array_size(json_object_get(o, "papers")));
-	json_array_foreach(json_object_get(o, "papers"), i, r)
-		ym_buf_addf(&b, "  %s  %s  %lld 次\n", ym_json_str(r, "id"), fate(r), ym_json_int(r, "prints", 0));
-	ym_buf_addf(&b, "\n链头 %lld %s\n", ym_json_int(head, "seq", 0), ym_json_str(head, "hash"));
-	return ym_buf_take(&b);
 }
 
 /* -- the clock -- */

@@ -19,7 +19,7 @@ cli_fail(const struct ym_error *err)
 	const char *sentence = err->msgid && *err->msgid ? gettext(err->msgid) : _("Something went wrong");
 
 	if (*err->subject)
-		fprintf(stderr, "yimen: %s: %s\n", err->subject, sentence);
+		fprintf(stderr, "yimen: %s: %s\n", _(err->subject), sentence);
 	else
 		fprintf(stderr, "yimen: %s\n", sentence);
 	return 1;

@@ -69,12 +69,10 @@ label_paper(struct ym_station *s, json_t *row)
 	YM_FREE char *name = ym_asprintf("paper/%s", id);
 	const char *text = ym_pack_document(s->pack, name);
 	YM_JSON *tmpl = NULL;
-	long long prints = ym_json_int(row, "prints", 0);
 
 	if (text && ym_json_parse(text, strlen(text), id, &tmpl, NULL))
 		tmpl = NULL;
 	json_object_set_new(row, "title", json_string(tmpl ? ym_json_str(tmpl, "title") : id));
-	json_object_set_new(row, "fate", json_string(ym_json_bool(row, "void", false) ? "作废" : prints > 1 ? "重打" : "已用"));
 }
 
 char *
@@ -89,8 +87,6 @@ ym_station_shift_report(struct ym_station *s)
 	if (!account)
 		return ym_strdup("");
 	add_place(s, account);
-	set_time(account, "opened");
-	set_time(account, "closed");
 	json_array_foreach(json_object_get(account, "numbers"), i, row) {
 		label_item(s, row);
 		set_label(s, row, "exit_label", "exit", ym_json_str(row, "exit"));

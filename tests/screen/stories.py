@@ -34,7 +34,8 @@ def budget(title, keys, limit):
 play.ready("the stories by keys")
 desk = play.Desk("stories")
 story("renew", "one common item from the card to the receipt",
-      {"proposal": ["建议 受理"], "decided": ["✓ 受理"], "fee": ["已缴 20 元"], "papers": ["受理通知书"], "done": ["办结 1"]},
+      {"proposal": ["建议 受理"], "decided": ["✓ 受理"], "fee": ["已缴 20 元"], "papers": ["受理通知书"], "done": ["办结 1"],
+       "shift": ["2026-11-23 09:0", "居民身份证到期换领"]},
       {"acceptance": ["受理", "赵文博"], "application-idcard": ["赵文博"]})
 budget("one item", counts["renew"], 60)
 story("second", "a second item for the same person",
