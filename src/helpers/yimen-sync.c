@@ -25,6 +25,7 @@
 #define HASTY_MS 1000           /* an empty feed sooner than this: the far end does not hold long polls */
 #define HASTY_PAUSE_MS 5000
 #define SIGN_WAIT_MS 10000
+#define COUNTS_MS 250           /* a count that only grows is told this often: each telling is a read and a paint */
 #define LINE_MAX_BYTES 4096
 
 struct lane {
@@ -36,6 +37,7 @@ struct program {
 	struct sync_http_address to;
 	struct ym_sync *sync;
 	struct ym_sync_state told;
+	int64_t told_ms;
 	struct sync_http_loop *http;
 	struct lane lanes[YM_N_LANES];
 	struct ym_buf in;
@@ -122,14 +124,23 @@ sign(void *user, const void *msg, size_t n, char ret_sig_hex[161])
 	return true;
 }
 
+static bool
+is_told(const struct program *p)
+{
+	return !memcmp(ym_sync_now(p->sync), &p->told, sizeof p->told);
+}
+
+/* Another outcome at once, counts at their pace. */
 static void
 tell_state(struct program *p)
 {
 	const struct ym_sync_state *st = ym_sync_now(p->sync);
+	int64_t now = ym_clock_mono();
 
-	if (!memcmp(st, &p->told, sizeof *st))
+	if (is_told(p) || (st->outcome == p->told.outcome && now - p->told_ms < COUNTS_MS))
 		return;
 	memcpy(&p->told, st, sizeof *st);
+	p->told_ms = now;
 	tell(p, "STATE\n");
 }
 
@@ -171,7 +182,6 @@ start(struct program *p, int i)
 	lane->began_ms = ym_clock_mono();
 	if (!req) {
 		plan(p, i, o, true);
-		tell_state(p);
 		return;
 	}
 	sync_http_start(p->http, lane->line, &p->to, req);
@@ -206,7 +216,6 @@ take_answers(struct program *p)
 		plan(p, i, o, false);
 		if (ym_sync_now(p->sync)->feed_pulled > pulled)
 			tell(p, "FEED\n");
-		tell_state(p);
 	}
 }
 
@@ -237,6 +246,8 @@ time_left(const struct program *p)
 		if (!p->lanes[i].running && p->lanes[i].due_ms - now < left)
 			left = p->lanes[i].due_ms - now;
 	}
+	if (!is_told(p) && p->told_ms + COUNTS_MS - now < left)
+		left = p->told_ms + COUNTS_MS - now;
 	return left < 0 ? 0 : (int)left;
 }
 
@@ -253,6 +264,7 @@ run_loop(struct program *p)
 		}
 		sync_http_perform(p->http);
 		take_answers(p);
+		tell_state(p);
 		if (p->leave || p->events || p->now)
 			continue;
 		if (sync_http_wait(p->http, STDIN_FILENO, time_left(p)))
