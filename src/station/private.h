@@ -87,7 +87,8 @@ struct ym_station {
 
 	/* sync helper */
 	int sync_in, sync_out;
-	ym_source sync_source, sync_child, sync_restart, sync_wake;
+	ym_source sync_source, sync_child, sync_restart, sync_wake, fold_slice;
+	bool has_folded;            /* in this round of slices */
 	struct ym_buf sync_text;
 	struct ym_sync_state sync_state;
 	bool has_sync_state;
@@ -142,7 +143,8 @@ enum ym_code ym_station_signed_document(struct ym_station *s, int paper, json_t 
 void ym_station_sync_start(struct ym_station *s);
 void ym_station_sync_stop(struct ym_station *s);
 void ym_station_sync_wake(void *user /* struct ym_station */); /* new events stand in the log */
-enum ym_code ym_station_fold_feed(struct ym_station *s, struct ym_error *err) YM_MUST;
+enum ym_code ym_station_fold_feed(struct ym_station *s, struct ym_error *err) YM_MUST; /* all that is there */
+void ym_station_fold_soon(struct ym_station *s); /* the same in slices of the loop */
 /* papers.c */
 enum ym_code ym_station_draw_paper(struct ym_station *s, const char *paper, bool is_consult, const json_t *document,
 	struct ym_error *err) YM_MUST;

@@ -218,11 +218,10 @@ ym_station_begin_work(struct ym_station *s, const char *account, struct ym_error
 	s->shift_open = ym_shift_is_open(s->work);
 	watch_clock(s);
 	ym_station_start_timers(s);
-	code = ym_station_fold_feed(s, err);
-	if (code) {
+	if (s->loop && !s->headless)
+		ym_station_fold_soon(s);
+	else if (ym_station_fold_feed(s, err))
 		ym_diag_error("feed", err);
-		code = YM_OK;
-	}
 	ym_station_sync_start(s);
 	take_up_visit(s);
 	ym_station_consult_unlock(s);
@@ -430,7 +429,8 @@ ym_station_lock(struct ym_station *s)
 		ym_loop_remove(s->loop, s->idle_timer);
 		ym_loop_remove(s->loop, s->names_slice);
 		ym_loop_remove(s->loop, s->tend_slice);
-		s->idle_timer = s->names_slice = s->tend_slice = 0;
+		ym_loop_remove(s->loop, s->fold_slice);
+		s->idle_timer = s->names_slice = s->tend_slice = s->fold_slice = 0;
 	}
 	ym_station_notify(s, YM_NOTICE_LOCKED);
 }

@@ -123,6 +123,7 @@ ym_station_close(struct ym_station *s)
 		ym_loop_remove(s->loop, s->checkpoint_slice);
 		ym_loop_remove(s->loop, s->names_slice);
 		ym_loop_remove(s->loop, s->tend_slice);
+		ym_loop_remove(s->loop, s->fold_slice);
 	}
 	ym_visit_free(s->visit);
 	ym_station_consult_release(s);

@@ -6,7 +6,7 @@
 #include "station/private.h"
 
 #include <errno.h>
-#include <inttypes.h>
+#include <limits.h>
 #include <poll.h>
 
 #include "base/clock.h"
@@ -15,6 +15,7 @@
 #include "yimen/admin.h"
 
 #define RESTART_MS 5000
+#define FOLD_A_SLICE 4 /* entries: each is opened, and committed by itself */
 
 static void say(struct ym_station *s, const char *line);
 
@@ -24,7 +25,7 @@ struct folding {
 	struct ym_station *s;
 	struct ym_error *err;
 	enum ym_code code;
-	int n;
+	int n, max;
 };
 
 static bool
@@ -42,25 +43,70 @@ fold_entry(void *user, int64_t number, const char *kind, const void *sealed, siz
 	if (!f->code)
 		f->code = ym_casework_apply_feed(f->s->work, number, kind, ym_buf_str(&json), f->err);
 	f->n += !f->code;
-	return !f->code;
+	return !f->code && f->n < f->max;
+}
+
+static enum ym_code
+fold_some(struct ym_station *s, int max, int *ret_n, struct ym_error *err)
+{
+	struct folding f = { .s = s, .err = err, .max = max };
+	enum ym_code code;
+
+	*ret_n = 0;
+	if (!s->unlocked)
+		return YM_OK;
+	code = ym_sync_feed_each(s->dir, ym_casework_feed_applied(s->work), fold_entry, &f, err);
+	*ret_n = f.n;
+	if (code == YM_NOTFOUND) /* no sync.db yet */
+		return YM_OK;
+	return code ? code : f.code;
+}
+
+static void
+tell_folded(struct ym_station *s)
+{
+	if (s->visit)
+		ym_visit_refresh(s->visit);
+	ym_station_notify(s, YM_NOTICE_VISIT);
 }
 
 enum ym_code
 ym_station_fold_feed(struct ym_station *s, struct ym_error *err)
 {
-	struct folding f = { .s = s, .err = err };
-	enum ym_code code;
+	int n;
+	enum ym_code code = fold_some(s, INT_MAX, &n, err);
 
-	if (!s->unlocked)
-		return YM_OK;
-	code = ym_sync_feed_each(s->dir, ym_casework_feed_applied(s->work), fold_entry, &f, err);
-	if (code == YM_NOTFOUND) /* no sync.db yet */
-		return YM_OK;
-	if (f.n && s->visit)
-		ym_visit_refresh(s->visit);
-	if (f.n)
-		ym_station_notify(s, YM_NOTICE_VISIT);
-	return code ? code : f.code;
+	if (n)
+		tell_folded(s);
+	return code;
+}
+
+static bool
+on_fold(void *user)
+{
+	struct ym_station *s = user;
+	struct ym_error err = { 0 };
+	int n;
+	enum ym_code code = fold_some(s, FOLD_A_SLICE, &n, &err);
+
+	if (code)
+		ym_diag_error("feed", &err);
+	s->has_folded |= n > 0;
+	if (!code && n == FOLD_A_SLICE)
+		return true;
+	if (s->has_folded)
+		tell_folded(s);
+	s->has_folded = false;
+	s->fold_slice = 0;
+	return false;
+}
+
+/* After days without a link hundreds of entries wait: keys come between them. */
+void
+ym_station_fold_soon(struct ym_station *s)
+{
+	if (!s->fold_slice && s->unlocked)
+		s->fold_slice = ym_loop_add_slice(s->loop, "feed", on_fold, s);
 }
 
 /* -- the helper -- */
@@ -100,16 +146,12 @@ take_state(struct ym_station *s)
 static void
 take_line(struct ym_station *s, char *line)
 {
-	struct ym_error err = { 0 };
-
 	if (!strncmp(line, "SIGN ", 5))
 		answer_sign(s, line + 5);
 	else if (ym_streq(line, "STATE"))
 		take_state(s);
-	else if (ym_streq(line, "FEED")) {
-		if (ym_station_fold_feed(s, &err))
-			ym_diag_error("feed", &err);
-	}
+	else if (ym_streq(line, "FEED"))
+		ym_station_fold_soon(s);
 }
 
 static void
