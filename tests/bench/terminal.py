@@ -130,18 +130,22 @@ class Terminal:
         for key in keys:
             self.write(KEYS.get(key, key).encode())
 
-    def key(self, key, silence=0.02):
-        """Milliseconds from a key to the last byte of what it drew; None when it drew nothing."""
+    def key(self, key, silence=0.02, beside=None):
+        """Milliseconds from a key to the last byte of what it drew; None when it drew nothing. What beside matches is
+        drawn by the program for itself, at any time, and is not waited for."""
         while self.read(0) is not None:
             pass
+        self.forget()
         began = time.perf_counter()
         self.write(KEYS.get(key, key).encode())
-        first = self.read(0.5)
-        if first is None:
-            if self.over:
-                raise Died(f"{self.name} ended at the key {key!r}")
-            return None
-        return ((self.settle(silence) or first) - began) * 1000
+        drawn, last, end = b"", None, began + 0.5
+        while (now := self.read(end - time.perf_counter())) is not None:
+            own = beside.sub(b"", self.text) if beside else self.text
+            if own != drawn:
+                drawn, last, end = own, now, now + silence
+        if self.over:
+            raise Died(f"{self.name} ended at the key {key!r}")
+        return (last - began) * 1000 if last else None
 
     def flood(self, data):
         """All keys at once, as a scanner gives them; seconds until the last byte of what they drew."""
