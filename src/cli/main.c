@@ -49,7 +49,7 @@ usage(FILE *to)
 	fprintf(to, "\n  yimen [--dir DIR]                     %s\n", _("the workstation"));
 	fprintf(to, "  yimen practice                        %s\n\n", _("the same with simulated citizens, devices and central"));
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-		fprintf(to, "  yimen %s %s\n      %s\n", commands[i].words, commands[i].usage, gettext(commands[i].help));
+		fprintf(to, "  yimen %s%s%s\n      %s\n", commands[i].words, *commands[i].usage ? " " : "", commands[i].usage, gettext(commands[i].help));
 	fprintf(to, "\n%s\n", _("Options: --dir DIR, --account NAME, --password-file FILE, --pin-file FILE, --practice, --confirm-clock, --pack FILE, --keys FILE, --dump DIR, --size COLUMNSxROWS, --ascii, --mono"));
 	return to == stderr ? 2 : 0;
 }
