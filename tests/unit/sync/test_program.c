@@ -151,8 +151,6 @@ take_line(struct world *w, const char *line)
 		size_t n = strlen(line + 5) / 2;
 
 		w->n_sign++;
-		if (w->to < 0) /* it asked for its next request when we stopped it */
-			return;
 		assert_true(n <= sizeof text && ym_unhex(text, n, line + 5));
 		if (bed_sign(w->b, text, n, sig))
 			ym_buf_addf(&out, "SIG %s\n", sig);
