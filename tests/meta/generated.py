@@ -16,12 +16,12 @@ END = "end of generated"
 FENCE = "```"
 
 
-def output(command):
+def output(command, language):
     program, *arguments = shlex.split(command)
     for folder in ("ui", "src/cli", "src/helpers", "src/central"):
         path = tap.BUILD / folder / program
         if path.exists():
-            env = dict(os.environ, LC_ALL="C.UTF-8", LANGUAGE="en")
+            env = dict(os.environ, LC_ALL="C.UTF-8", LANGUAGE=language)
             done = subprocess.run([str(path), *arguments], capture_output=True, text=True, env=env, timeout=60)
             return done.stdout.splitlines() if done.returncode == 0 else None
     return None
@@ -44,7 +44,7 @@ def main():
                 i += 1
             if fenced:
                 part.pop()
-            now = output(begin.group(1))
+            now = output(begin.group(1), "zh_CN" if ".zh_CN." in path.name else "en")
             faults = [f"{begin.group(1)} failed"] if now is None else [] if now == part else [
                 "run YIMEN_BUILD=build/test python3 tests/meta/generated.py --write"]
             tap.point(f"{path} holds what \"{begin.group(1)}\" prints", faults)
