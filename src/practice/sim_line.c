@@ -23,6 +23,15 @@ on_ready(void *user, int fd, short revents)
 		ym_sim_line_unplug(l);
 }
 
+void
+ym_sim_line_plug_on(struct ym_sim_line *l, int far_fd, int near_fd)
+{
+	ym_sim_line_unplug(l);
+	l->master = far_fd;
+	l->slave = near_fd;
+	l->source = ym_loop_add_fd(l->loop, "simulated device", YM_PRIO_NORMAL, far_fd, POLLIN, on_ready, l);
+}
+
 enum ym_code
 ym_sim_line_plug(struct ym_sim_line *l, struct ym_error *err)
 {
@@ -40,9 +49,7 @@ ym_sim_line_plug(struct ym_sim_line *l, struct ym_error *err)
 	unlink(l->link);
 	if (symlink(l->node, l->link))
 		return ym_fail(err, YM_IO, N_("The practice device cannot be set up in its folder"), "symlink: %m");
-	l->master = master;
-	l->slave = slave;
-	l->source = ym_loop_add_fd(l->loop, "simulated device", YM_PRIO_NORMAL, master, POLLIN, on_ready, l);
+	ym_sim_line_plug_on(l, master, slave);
 	master = slave = -1;
 	return YM_OK;
 }

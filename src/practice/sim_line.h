@@ -25,6 +25,8 @@ enum ym_code ym_sim_line_open(struct ym_sim_line *l, struct ym_loop *loop, const
 /* Accepts a zeroed one. */
 void ym_sim_line_close(struct ym_sim_line *l);
 enum ym_code ym_sim_line_plug(struct ym_sim_line *l, struct ym_error *err) YM_MUST;
+/* On a line that somebody else has made (a mock machine's node); takes both descriptors, near_fd is only held. */
+void ym_sim_line_plug_on(struct ym_sim_line *l, int far_fd, int near_fd);
 void ym_sim_line_unplug(struct ym_sim_line *l);
 bool ym_sim_line_is_plugged(const struct ym_sim_line *l);
 void ym_sim_line_send(struct ym_sim_line *l, const void *data, size_t n);

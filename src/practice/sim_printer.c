@@ -313,6 +313,12 @@ ym_sim_printer_plug(struct ym_sim_printer *p, struct ym_error *err)
 	return ym_sim_line_plug(&p->line, err);
 }
 
+void
+ym_sim_printer_plug_on(struct ym_sim_printer *p, int far_fd, int near_fd)
+{
+	ym_sim_line_plug_on(&p->line, far_fd, near_fd);
+}
+
 bool
 ym_sim_printer_is_plugged(const struct ym_sim_printer *p)
 {

@@ -34,6 +34,7 @@ bool ym_sim_printer_has_paper(const struct ym_sim_printer *p);
 bool ym_sim_printer_is_open(const struct ym_sim_printer *p);
 void ym_sim_printer_unplug(struct ym_sim_printer *p); /* what it had not printed is gone */
 enum ym_code ym_sim_printer_plug(struct ym_sim_printer *p, struct ym_error *err) YM_MUST;
+void ym_sim_printer_plug_on(struct ym_sim_printer *p, int far_fd, int near_fd); /* ym_sim_line_plug_on */
 bool ym_sim_printer_is_plugged(const struct ym_sim_printer *p);
 size_t ym_sim_printer_n_bytes(const struct ym_sim_printer *p); /* taken since it was plugged in */
 /* Receipts since the start; the i-th as UTF-8 lines ("[QR ...]" for a code, "**" around bold, "##" around big); NULL when too old. */
