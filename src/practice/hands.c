@@ -181,17 +181,12 @@ add_documents(struct ym_hands *h, struct ym_hand *ret, int max, int *n)
 	}
 }
 
-int
-ym_hands_list(struct ym_hands *h, struct ym_hand *ret, int max)
+/* What somebody is being asked for stands first. */
+static void
+add_asked(struct ym_hands *h, struct ym_hand *ret, int max, int *n)
 {
 	struct ym_visit *v = ym_station_visit(h->practice->station);
-	int n = ym_sim_counter_list(h->practice->counter, h, ret, max);
 
-	if (h->current >= 0) {
-		add_cards(h, ret, max, &n);
-		n += ym_hands_scan_list(h, ret + n, max - n);
-		add_documents(h, ret, max, &n);
-	}
 	if (v && ym_visit_rating(v) == YM_RATING_ASKED) {
 		static const char *const grades[] = { "按 非常满意", "按 满意", "按 基本满意", "按 不满意", "按 非常不满意" };
 
@@ -199,8 +194,23 @@ ym_hands_list(struct ym_hands *h, struct ym_hand *ret, int max)
 			char key[] = "rate:0";
 
 			key[5] = (char)('0' + g);
-			add(ret, max, &n, g == h->citizen.rating, key, grades[g - 1]);
+			add(ret, max, n, g == h->citizen.rating, key, grades[g - 1]);
 		}
+	}
+	ym_hands_counter_asked(h->practice, ret, max, n);
+}
+
+int
+ym_hands_list(struct ym_hands *h, struct ym_hand *ret, int max)
+{
+	int n = 0;
+
+	add_asked(h, ret, max, &n);
+	n += ym_sim_counter_list(h->practice->counter, h, ret + n, max - n);
+	if (h->current >= 0) {
+		add_cards(h, ret, max, &n);
+		n += ym_hands_scan_list(h, ret + n, max - n);
+		add_documents(h, ret, max, &n);
 	}
 	add(ret, max, &n, false, "next", "下一位群众来取号");
 	for (int i = 0; i < h->n_paths; i++) {

@@ -54,6 +54,7 @@ enum ym_code ym_hands_scan_do(struct ym_hands *h, int index, struct ym_error *er
 enum ym_code ym_hands_counter_start(struct ym_practice *p, struct ym_error *err) YM_MUST;
 void ym_hands_counter_stop(struct ym_practice *p);
 /* What the hands can do with them, appended from *n on. */
+void ym_hands_counter_asked(struct ym_practice *p, struct ym_hand *ret, int max, int *n); /* what the citizen is being asked for there */
 void ym_hands_counter_list(struct ym_practice *p, struct ym_hand *ret, int max, int *n);
 /* False when the key is for none of them. */
 bool ym_hands_counter_do(struct ym_practice *p, const char *key, enum ym_code *ret, struct ym_error *err);

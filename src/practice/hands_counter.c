@@ -76,10 +76,15 @@ add_display(struct ym_practice *p, struct ym_hand *ret, int max, int *n)
 }
 
 void
-ym_hands_counter_list(struct ym_practice *p, struct ym_hand *ret, int max, int *n)
+ym_hands_counter_asked(struct ym_practice *p, struct ym_hand *ret, int max, int *n)
 {
 	if (p->pad.is_asked)
 		add(ret, max, n, "sign", "在签名板上签名");
+}
+
+void
+ym_hands_counter_list(struct ym_practice *p, struct ym_hand *ret, int max, int *n)
+{
 	if (ym_sim_printer_n_receipts(p->printer))
 		add(ret, max, n, "out", "看打印出来的小票");
 	add_display(p, ret, max, n);
