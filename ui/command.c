@@ -141,6 +141,8 @@ static const struct ui_command_info commands[UI_N_COMMANDS] = {
 		"yi chu ren yuan", UI_IN_IDENTITY, true },
 	[UI_DO_REVEAL] = { "reveal", N_("Show in full"), N_("Show the masked number of the chosen person; it is logged"),
 		"xian shi ming wen", UI_IN_IDENTITY, false },
+	[UI_DO_PHOTO] = { "photo", N_("Photo"), N_("Look at the photo of the card that was taken last"),
+		"zhao pian", UI_IN_IDENTITY, false },
 	[UI_DO_DROP_CASE] = { "drop-case", N_("Drop"), N_("Take the chosen item out of the visit"),
 		"qu diao", UI_IN_ITEMS, true },
 	[UI_DO_CLEAR_ANSWER] = { "clear-answer", N_("Clear answer"), N_("Take back the answer to the question"),

@@ -78,6 +78,7 @@ static const struct ui_binding bindings[] = {
 	{ UI_DO_BIND, 'B' },
 	{ UI_DO_REMOVE_PERSON, UI_KEY_DELETE },
 	{ UI_DO_REVEAL, UI_KEY_CTRL('r') },
+	{ UI_DO_PHOTO, 'P' },
 	{ UI_DO_DROP_CASE, UI_KEY_DELETE },
 	{ UI_DO_CLEAR_ANSWER, UI_KEY_BACKSPACE },
 	{ UI_DO_SEEN, ' ' },

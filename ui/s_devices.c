@@ -9,10 +9,12 @@
 #include "s_teach.h"
 #include "util.h"
 #include "w_list.h"
+#include "yimen/card_photo.h"
 
 struct devices {
 	struct ym_device_info list[16];
 	struct w_list bar;
+	bool has_decoder;
 };
 
 static void
@@ -20,6 +22,7 @@ refresh(struct ui_app *app, void *state)
 {
 	struct devices *d = state;
 	w_list_set(&d->bar, ym_station_devices(app->station, d->list, UI_LEN(d->list)));
+	d->has_decoder = ym_station_has_photo_decoder(app->station);
 }
 
 static int
@@ -104,8 +107,8 @@ draw(const void *state, const struct ui_area *a)
 		ui_canvas_print(a, row++, 5, UI_DIM, "%s  %s  %s", *info->driver ? info->driver : _("no driver"), info->identity, info->node);
 		if (*info->about)
 			ui_canvas_print(a, row++, 5, UI_DIM, "%s", info->about);
-		if (info->role == YM_ROLE_IDCARD)
-			ui_canvas_text(a, row++, 5, UI_DIM, _("The photo on a card is not shown: its decoder is licensed and not part of yimen."));
+		if (info->role == YM_ROLE_IDCARD && !d->has_decoder)
+			ui_canvas_text(a, row++, 5, UI_DIM, _("The photo on a card is not shown: its decoder is licensed, and this desk has none."));
 		row++;
 	}
 	ui_canvas_park(a, 1, 1);

@@ -7,6 +7,7 @@
 
 #include "app.h"
 #include "i18n.h"
+#include "s_photo.h"
 #include "s_scan.h"
 #include "s_visit.h"
 #include "util.h"
@@ -282,6 +283,9 @@ command(struct ui_app *app, struct s_visit *v, enum ui_command c)
 		if (row.kind == PERSON)
 			s_visit_did(app, v, ym_visit_remove_person(v->visit, row.index, &err), &err);
 		return UI_DIRTY;
+	case UI_DO_PHOTO:
+		s_photo_show(app);
+		return UI_DIRTY;
 	case UI_DO_REVEAL:
 		if (row.kind == PERSON && v->revealed != row.index + 1) {
 			v->revealed = row.index + 1;
@@ -392,7 +396,7 @@ status(const struct s_visit *v)
 {
 	switch (selected(v).kind) {
 	case PERSON:
-		return _("T types the document   Del removes   Ctrl+R full number (logged)   F5 adds");
+		return _("T document   P photo   Del removes   Ctrl+R full number (logged)   F5 adds");
 	case BINDING:
 		return _("B chooses who plays this role");
 	default:

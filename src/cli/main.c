@@ -26,7 +26,7 @@ static const struct cli_command commands[] = {
 	{ "sync", "", N_("send and fetch now"), 0, 0, cli_sync },
 	{ "store rebuild", "", N_("fold the log again into every view"), 0, 0, cli_store_rebuild },
 	{ "audit verify", "", N_("walk the chain of the log and name the first broken event"), 0, 0, cli_audit_verify },
-	{ "desk set", "KEY [VALUE]", N_("print.a4 QUEUE, print.receipt IDENTITY, print.paper.NAME a4|receipt|pdf"), 1, 2, cli_desk_set },
+	{ "desk set", "KEY [VALUE]", N_("photo.decoder FILE, print.a4 QUEUE, print.receipt IDENTITY, print.paper.NAME a4|receipt|pdf"), 1, 2, cli_desk_set },
 	{ "device add", "PORT ROLE [PROFILE]", N_("say what stands at a port, and how it is spoken to"), 2, 3, cli_device_add },
 	{ "device remove", "PORT", N_("forget what was said of a port"), 1, 1, cli_device_remove },
 	{ "device list", "[--json]", N_("what is plugged in at this counter, and its state"), 0, 0, cli_device_list },

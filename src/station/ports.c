@@ -5,6 +5,8 @@
  */
 #include "station/private.h"
 
+#include <unistd.h>
+
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -140,8 +142,11 @@ ym_station_desk_set(const char *dir, const char *key, const char *value, struct 
 	if (!strncmp(key, "print.paper.", 12)) {
 		if (*value && !ym_streq(value, "a4") && !ym_streq(value, "receipt") && !ym_streq(value, "pdf"))
 			return ym_fail_on(err, YM_INVALID, N_("A paper goes to a4, receipt or pdf"), value, NULL);
+	} else if (ym_streq(key, "photo.decoder")) {
+		if (*value && (*value != '/' || access(value, R_OK)))
+			return ym_fail_on(err, YM_NOTFOUND, N_("The decoder is a file with its whole path"), value, "%m");
 	} else if (!ym_streq(key, "print.a4") && !ym_streq(key, "print.receipt")) {
-		return ym_fail_on(err, YM_INVALID, N_("There is no such setting: print.a4, print.receipt or print.paper.NAME"), key, NULL);
+		return ym_fail_on(err, YM_INVALID, N_("There is no such setting: photo.decoder, print.a4, print.receipt or print.paper.NAME"), key, NULL);
 	}
 	code = ym_desk_open(place, YM_DB_LOCK, &db, err);
 	if (!code)

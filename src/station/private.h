@@ -81,6 +81,7 @@ struct ym_station {
 	bool has_tray, want_card;
 	struct ym_error card_error, teach_error;
 	struct ym_scan_tray *scan; /* NULL: nothing was scanned */
+	struct ym_card_face *face;      /* of the card that was taken last; NULL */
 	struct ym_capturing *capturing; /* NULL: nothing is captured */
 	struct ym_photos *photos;
 	struct ym_signing_act *signing; /* NULL: nothing is signed on the pad */
@@ -130,6 +131,9 @@ void ym_station_devices_stop(struct ym_station *s);
 /* cards.c */
 void ym_station_on_card(struct ym_station *s, const struct ym_device_event *event);
 int ym_station_card_facts(const struct ym_card *card, struct ym_fact *ret, char scratch[4][16]);
+/* card_photo.c: kept for the officer's eye until the visit leaves the window */
+void ym_station_keep_photo(struct ym_station *s, const struct ym_card *card);
+void ym_station_drop_photo(struct ym_station *s);
 /* scan.c */
 void ym_station_on_scan(struct ym_station *s, const struct ym_device_event *event); /* SCANNED, TAUGHT */
 /* capture.c, capture_photo.c */

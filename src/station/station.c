@@ -136,6 +136,7 @@ ym_station_close(struct ym_station *s)
 	ym_db_close(s->db);
 	ym_station_photos_free(s);
 	ym_card_release(&s->tray);
+	ym_station_drop_photo(s);
 	ym_station_drop_scan(s);
 	ym_buf_release(&s->derive_text);
 	ym_buf_release(&s->sync_text);

@@ -157,6 +157,7 @@ leave_visit(struct ym_station *s)
 	ym_visit_free(s->visit);
 	s->visit = NULL;
 	ym_card_release(&s->tray);
+	ym_station_drop_photo(s);
 	ym_station_drop_scan(s);
 	s->has_tray = false;
 }
