@@ -135,6 +135,9 @@ offer_text(const struct ym_offer *o, char *buf, size_t size)
 
 	ym_time_format_local(at, o->at);
 	at[10] = 0;
+	if (o->is_beside)
+		return ui_util_format(buf, size, _("on the card: %s, %s; kept beside them, for comparison"), _(ym_station_finger_text(o->fingers[0])),
+			_(ym_station_finger_text(o->fingers[1])));
 	if (o->is_now)
 		return ui_util_format(buf, size, _("%s, taken in this visit, usable"), o->name);
 	if (!o->usable)
@@ -367,6 +370,8 @@ draw_fingers(const struct capture *d, const struct ui_area *a, int row)
 		if (on && f->again)
 			row += ui_canvas_wrap(a, row, 4, a->cols - 4, 2, UI_WARN, _(f->again));
 	}
+	if (d->now.with_card)
+		row = draw_line(a, row, true, _("those of the card are kept beside them, for comparison"));
 	return row + 1;
 }
 

@@ -2,7 +2,8 @@
 /*
  * The archive of persons, second half: what was captured of each (pages, portraits, fingerprints), folded from the cases
  * it was captured for; and what each signed on the pad. Row "capture:HASH": {"list":[{"kind","t","desk","grade","note","item",
- * "visits":[ID],"pages":[{"sm3","key","media","what"}]}]}; a signature has "document" too, and is offered to nobody. Not the content (blobs).
+ * "visits":[ID],"pages":[{"sm3","key","media","what"}]}]}: item is the purpose, what the source ("card": the identity card's own
+ * fingerprints); a signature has "document" too, and is offered to nobody. Not the content (blobs).
  * Invariant: an entry goes with the last visit whose case it belongs to; what no case used is never here.
  */
 #include "cases/fold_inner.h"

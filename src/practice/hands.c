@@ -75,14 +75,14 @@ ym_hands_start(struct ym_practice *p, struct ym_error *err)
 {
 	/* A link of our own: after a replug the pseudo-terminal's number may be somebody else's terminal. */
 	YM_FREE char *link = ym_asprintf("%s/reader", p->dir);
-	const struct ym_sim_options options = { .link = link };
+	const struct ym_sim_options options = { .link = link, .fingers = 2 };
 	enum ym_code code = ym_sim_reader_new(p->loop, &options, &p->reader, err);
 
 	p->hands.practice = p;
 	p->hands.current = p->hands.last = p->hands.laid = -1;
 	list_scenarios(&p->hands);
 	if (!code && ym_station_hub(p->station))
-		code = ym_hub_add_port(ym_station_hub(p->station), &(struct ym_hub_port){.path = ym_sim_reader_path(p->reader), .role = YM_ROLE_IDCARD, .identity = "practice-reader"}, NULL, err);
+		code = ym_hub_add_port(ym_station_hub(p->station), &(struct ym_hub_port){.path = ym_sim_reader_path(p->reader), .role = YM_ROLE_IDCARD, .identity = "practice-reader", .profile = "finger"}, NULL, err);
 	if (!code)
 		code = ym_hands_scan_start(p, err);
 	if (!code && ym_station_hub(p->station))

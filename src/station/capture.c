@@ -348,8 +348,12 @@ int
 ym_station_capture_offers(struct ym_station *s, struct ym_offer *ret, int max)
 {
 	struct ym_capturing *c;
+	int n;
 
-	return need(s, &c, NULL) ? 0 : ym_visit_offers(s->visit, c->view.material, c->view.mode == YM_CAPTURE_PORTRAIT, ret, max);
+	if (need(s, &c, NULL) || max < 1)
+		return 0;
+	n = ym_capture_card_offer(c, ret);
+	return n + ym_visit_offers(s->visit, c->view.material, c->view.mode == YM_CAPTURE_PORTRAIT, ret + n, max - n);
 }
 
 static enum ym_code
@@ -381,6 +385,8 @@ ym_station_capture_reuse(struct ym_station *s, const struct ym_offer *offer, str
 
 	if (code)
 		return code;
+	if (offer->is_beside)
+		return ym_capture_with_card(c, err);
 	if (!offer->usable)
 		return ym_fail(err, YM_REFUSED, N_("This was captured too long ago to be used again: capture it anew"), NULL);
 	n = ym_visit_offer_pages(s->visit, c->view.material, c->view.mode == YM_CAPTURE_PORTRAIT, offer->index, pages, YM_ARRAY_LEN(pages));

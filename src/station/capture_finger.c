@@ -29,6 +29,7 @@ ym_capture_fingers_begin(struct ym_capturing *c)
 		ym_buf_release(&c->templates[i]);
 	}
 	c->view.finger = 0;
+	c->view.with_card = false;
 	ym_buf_release(&c->skipped);
 }
 
@@ -38,6 +39,58 @@ ym_capture_fingers_stop(struct ym_capturing *c)
 	for (int i = 0; i < YM_FINGERS; i++)
 		ym_buf_release(&c->templates[i]);
 	ym_buf_release(&c->skipped);
+}
+
+static const char *
+number_of_holder(const struct ym_capturing *c)
+{
+	struct ym_visit *v = c->station->visit;
+	const struct ym_material_line *line = ym_visit_material(v, c->view.material);
+	const struct ym_person *p = line ? ym_visit_person(v, line->holder) : NULL;
+
+	return p ? p->doc_number : "";
+}
+
+static void
+keep_card(struct ym_capturing *c)
+{
+	YM_BUF page = { 0 };
+
+	if (ym_station_prints_json(c->station, number_of_holder(c), &page))
+		ym_capture_keep(c, &page, FINGERS_MEDIA, "card");
+}
+
+bool
+ym_capture_card_offer(struct ym_capturing *c, struct ym_offer *ret)
+{
+	struct ym_visit *v = c->station->visit;
+	struct ym_capture_page page;
+	int fingers[YM_FINGERS];
+
+	if (c->view.mode != YM_CAPTURE_FINGERS || c->view.with_card || !ym_station_prints(c->station, number_of_holder(c), fingers))
+		return false;
+	for (int i = 0; ym_visit_page(v, c->view.material, i, &page); i++)
+		if (ym_streq(page.what, "card"))
+			return false;
+	*ret = (struct ym_offer){ .name = "", .grade = 'A', .usable = true, .is_here = true, .is_now = true, .is_beside = true, .n_pages = 1,
+		.fingers = { fingers[0], fingers[1] } };
+	return true;
+}
+
+/* They never stand alone: who takes an identity card is captured here, whatever the old card says. */
+enum ym_code
+ym_capture_with_card(struct ym_capturing *c, struct ym_error *err)
+{
+	if (c->n_writers)
+		return ym_fail(err, YM_BUSY, N_("The fingerprints are just being kept: try again"), NULL);
+	c->view.with_card = true;
+	if (ym_visit_n_pages(c->station->visit, c->view.material) > 0) {
+		c->replaces = false;
+		c->source = (struct ym_capture_source){ .origin = YM_FROM_TYPED };
+		keep_card(c);
+	}
+	ym_capture_changed(c);
+	return YM_OK;
 }
 
 static void
@@ -65,6 +118,8 @@ keep_both(struct ym_capturing *c)
 	c->replaces = true;
 	c->source = (struct ym_capture_source){ .origin = YM_FROM_TYPED, .note = ym_buf_str(&c->skipped) };
 	ym_capture_keep(c, &page, FINGERS_MEDIA, "fingers");
+	if (c->view.with_card)
+		keep_card(c);
 }
 
 /* The next finger that is wanted begins by itself; after the last both are kept. */

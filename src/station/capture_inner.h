@@ -68,3 +68,5 @@ void ym_capture_on_finger(struct ym_capturing *c, const struct ym_finger *finger
 void ym_capture_finger_over(struct ym_capturing *c, const struct ym_error *err);
 void ym_capture_fingers_go_on(struct ym_capturing *c);
 void ym_capture_fingers_stop(struct ym_capturing *c);
+bool ym_capture_card_offer(struct ym_capturing *c, struct ym_offer *ret);
+enum ym_code ym_capture_with_card(struct ym_capturing *c, struct ym_error *err) YM_MUST;

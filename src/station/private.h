@@ -82,6 +82,7 @@ struct ym_station {
 	struct ym_error card_error, teach_error;
 	struct ym_scan_tray *scan; /* NULL: nothing was scanned */
 	struct ym_card_face *face;      /* of the card that was taken last; NULL */
+	struct ym_card_prints *prints;  /* of the cards of this visit; NULL */
 	struct ym_capturing *capturing; /* NULL: nothing is captured */
 	struct ym_photos *photos;
 	struct ym_signing_act *signing; /* NULL: nothing is signed on the pad */
@@ -134,6 +135,11 @@ int ym_station_card_facts(const struct ym_card *card, struct ym_fact *ret, char 
 /* card_photo.c: kept for the officer's eye until the visit leaves the window */
 void ym_station_keep_photo(struct ym_station *s, const struct ym_card *card);
 void ym_station_drop_photo(struct ym_station *s);
+/* card_prints.c: the fingerprints registered on the cards of this visit, by the card's number */
+void ym_station_keep_prints(struct ym_station *s, const struct ym_card *card);
+void ym_station_drop_prints(struct ym_station *s);
+bool ym_station_prints(struct ym_station *s, const char *number, int ret_fingers[YM_FINGERS]);
+bool ym_station_prints_json(struct ym_station *s, const char *number, struct ym_buf *ret); /* the caller wipes it */
 /* scan.c */
 void ym_station_on_scan(struct ym_station *s, const struct ym_device_event *event); /* SCANNED, TAUGHT */
 /* capture.c, capture_photo.c */

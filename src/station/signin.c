@@ -418,6 +418,7 @@ ym_station_lock(struct ym_station *s)
 	ym_station_spool_lock(s);
 	ym_card_release(&s->tray);
 	ym_station_drop_photo(s);
+	ym_station_drop_prints(s);
 	ym_station_drop_scan(s);
 	s->has_tray = false;
 	ym_station_consult_lock(s);

@@ -137,6 +137,7 @@ ym_station_close(struct ym_station *s)
 	ym_station_photos_free(s);
 	ym_card_release(&s->tray);
 	ym_station_drop_photo(s);
+	ym_station_drop_prints(s);
 	ym_station_drop_scan(s);
 	ym_buf_release(&s->derive_text);
 	ym_buf_release(&s->sync_text);

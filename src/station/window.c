@@ -158,6 +158,7 @@ leave_visit(struct ym_station *s)
 	s->visit = NULL;
 	ym_card_release(&s->tray);
 	ym_station_drop_photo(s);
+	ym_station_drop_prints(s);
 	ym_station_drop_scan(s);
 	s->has_tray = false;
 }

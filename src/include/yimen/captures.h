@@ -8,7 +8,7 @@
 #include "yimen/visit.h"
 
 /* One sealed thing of a material. what: "" a page; "portrait" the whole picture a portrait was cut from; "cut:ID" the
- * portrait by a standard; "fingers" templates and exceptions (JSON). The key opens it: it is never shown or logged. */
+ * portrait by a standard; "fingers" templates and exceptions (JSON); "card" the templates that the identity card carries. The key opens it: it is never shown or logged. */
 struct ym_capture_page {
 	char sm3[65], key[65], media[40], what[24];
 };
@@ -38,6 +38,8 @@ struct ym_offer {
 	bool is_here;            /* captured by this station */
 	bool is_now;             /* in this visit */
 	bool needs_cut;          /* a portrait for another standard: it has to be cut anew from the whole picture */
+	bool is_beside;          /* the card's own fingerprints: they go beside what is captured, for comparison, never instead */
+	int fingers[2];          /* of them, as struct ym_finger numbers fingers */
 	int n_pages;
 	int index;               /* for ym_visit_offer_pages */
 };

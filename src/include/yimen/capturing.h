@@ -53,6 +53,7 @@ struct ym_capture {
 	int n_checks;
 	struct ym_finger_line fingers[YM_FINGERS];
 	int finger;                   /* the one whose turn it is */
+	bool with_card;               /* the card's own fingerprints are kept beside them */
 };
 /* What a kind of material is captured as; false when it is not captured (a card that is read). */
 bool ym_station_capture_mode(struct ym_station *s, const char *kind, enum ym_capture_mode *ret);
@@ -73,7 +74,8 @@ enum ym_code ym_station_capture_drop(struct ym_station *s, int page, struct ym_e
 enum ym_code ym_station_capture_accept(struct ym_station *s, struct ym_error *err) YM_MUST;
 /* Offers for the material, newest first (ym_visit_offers). */
 int ym_station_capture_offers(struct ym_station *s, struct ym_offer *ret, int max);
-/* Use one again. A portrait of another standard is cut anew and judged; anything else is kept at once. */
+/* Use one again. A portrait of another standard is cut anew and judged; anything else is kept at once; the card's own
+ * fingerprints are kept beside the fingers when these are there. */
 enum ym_code ym_station_capture_reuse(struct ym_station *s, const struct ym_offer *offer, struct ym_error *err) YM_MUST;
 /* The finger whose turn it is: begin (again); another finger of that hand, in the order of the rules; none can be taken. */
 enum ym_code ym_station_finger_take(struct ym_station *s, struct ym_error *err) YM_MUST;
