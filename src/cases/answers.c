@@ -76,6 +76,17 @@ take_answer(struct ym_visit *v, struct ym_inquiry *q, const json_t *reply)
 	free(q->source);
 	q->answer = json_is_string(a) ? ym_strdup(json_string_value(a)) : ym_strdup(ym_json_str(a, "text"));
 	q->source = ym_strdup(ym_json_str(reply, "source"));
+	if (*q->certificate) {
+		/* Whose it is must be who stands here (rules.md §11); what it says of its holder fills nobody's data. */
+		const char *holder = ym_json_str(json_object_get(a, "facts"), "id_number");
+
+		if (p && *holder && p->doc_number[0] && strcmp(holder, p->doc_number)) {
+			q->state = YM_CHECK_HIT;
+			free(q->answer);
+			q->answer = ym_strdup("持证主体与当事人不一致");
+		}
+		return;
+	}
 	if (q->state != YM_CHECK_CLEAR || !p || !json_is_object(a))
 		return;
 	/* A register's facts carry the best grade. */

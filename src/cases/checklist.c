@@ -58,11 +58,38 @@ card_was_read(const struct ym_visit *v, const char *kind, int who)
 	return !strcmp(kind, "id_card") && k && k->origin == YM_FROM_CARD;
 }
 
+void
+ym_checklist_status(struct ym_mark *k, const char *text)
+{
+	const char *note = k->note ? k->note : "", *old = strstr(note, ";状态");
+	char *fresh = ym_asprintf("%.*s;%s", old ? (int)(old - note) : (int)strlen(note), note, text);
+
+	free(k->note);
+	k->note = fresh;
+}
+
+/* rules.md §11: valid, cancelled or run out is the register's to say; what it does not know stays to be checked. */
+static void
+certificate_answer(struct ym_mark *k, const struct ym_inquiry *q)
+{
+	YM_FREE char *text = ym_asprintf("状态:%s", q->state == YM_CHECK_CLEAR ? (q->answer && *q->answer ? q->answer : "有效") :
+		q->state == YM_CHECK_HIT ? (q->answer && *q->answer ? q->answer : "不在有效状态") : "查不到,待核");
+
+	ym_checklist_status(k, text);
+	k->origin = YM_FROM_CHECK;
+	k->at = q->answered_at;
+	if (q->state == YM_CHECK_HIT)
+		k->state = YM_MAT_WRONG;
+}
+
 static void
 answer_of(struct ym_visit *v, struct ym_mark *k)
 {
 	for (int i = 0; i < v->n_checks && k->check[0]; i++) {
 		const struct ym_inquiry *q = &v->checks[i];
+		if (*q->certificate && !strcmp(q->id, k->check) && k->state == YM_MAT_ELICENSE && k->origin != YM_FROM_CHECK &&
+		    q->state != YM_CHECK_ASKED)
+			certificate_answer(k, q);
 		if (strcmp(q->id, k->check) || k->state != YM_MAT_WAITING || q->state == YM_CHECK_ASKED)
 			continue;
 		if (q->state == YM_CHECK_CLEAR) {

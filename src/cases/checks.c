@@ -5,19 +5,21 @@
  */
 #include "cases/inner.h"
 
+#define ELICENSE "elicense" /* the register of electronic certificates */
+
 static struct ym_inquiry *
-find(struct ym_visit *v, const char *reg, int who)
+find(struct ym_visit *v, const char *reg, int who, const char *certificate)
 {
 	for (int i = 0; i < v->n_checks; i++)
-		if (!strcmp(v->checks[i].reg, reg) && v->checks[i].who == who)
+		if (!strcmp(v->checks[i].reg, reg) && v->checks[i].who == who && !strcmp(v->checks[i].certificate, certificate))
 			return &v->checks[i];
 	return NULL;
 }
 
 static void
-add_line(struct ym_visit *v, const char *reg, int who, const char *purpose, bool required)
+add_line(struct ym_visit *v, const char *reg, int who, const char *certificate, const char *purpose, bool required)
 {
-	for (int i = 0; i < v->n_check_lines; i++)
+	for (int i = 0; i < v->n_check_lines && !*certificate; i++)
 		if (!strcmp(v->check_lines[i].reg, reg) && v->check_who[i] == who) {
 			v->check_lines[i].required |= required;
 			return;
@@ -25,7 +27,7 @@ add_line(struct ym_visit *v, const char *reg, int who, const char *purpose, bool
 	if (v->n_check_lines >= YM_MAX_CHECKS)
 		return;
 	int i = v->n_check_lines++;
-	struct ym_inquiry *q = find(v, reg, who);
+	struct ym_inquiry *q = find(v, reg, who, certificate);
 	struct ym_who *p = ym_who_by_key(v, who);
 	const char *label = ym_pack_register_label(v->w->pack, reg);
 	v->check_of[i] = q ? (int)(q - v->checks) : -1;
@@ -45,11 +47,11 @@ ym_checks_build(struct ym_visit *v)
 		bool open = ym_matter_is_open(m);
 		for (int i = 0; i < m->item->n_checks; i++) {
 			const struct ym_item_check *k = &m->item->checks[i];
-			add_line(v, k->reg, ym_roles_who(v, m, k->subject), k->purpose, k->required && open);
+			add_line(v, k->reg, ym_roles_who(v, m, k->subject), "", k->purpose, k->required && open);
 		}
 	}
 	for (int i = 0; i < v->n_checks; i++)
-		add_line(v, v->checks[i].reg, v->checks[i].who, "", false);
+		add_line(v, v->checks[i].reg, v->checks[i].who, v->checks[i].certificate, "", false);
 }
 
 int
@@ -66,12 +68,13 @@ ym_visit_check(const struct ym_visit *v, int index)
 
 /* The event and the draft in one transaction: an asked check is never forgotten. */
 static enum ym_code
-ask(struct ym_visit *v, const char *reg, int who, const char *purpose, const char *kind, struct ym_inquiry **ret, struct ym_error *err)
+ask(struct ym_visit *v, const char *reg, int who, const char *certificate, const char *purpose, const char *kind, struct ym_inquiry **ret,
+	struct ym_error *err)
 {
 	struct ym_who *p = ym_who_by_key(v, who);
 	if (!p || (!p->hash[0] && !*ym_who_name(p)))
 		return ym_fail(err, YM_INVALID, N_("First say who this is about"), "subject not identified");
-	struct ym_inquiry *q = find(v, reg, who);
+	struct ym_inquiry *q = find(v, reg, who, certificate);
 	if (q && q->state == YM_CHECK_ASKED) {
 		*ret = q;
 		return YM_OK;
@@ -86,6 +89,8 @@ ask(struct ym_visit *v, const char *reg, int who, const char *purpose, const cha
 	if (!(rc = ym_emit_prelude(v, err))) {
 		YM_JSON *body = json_pack("{ss ss ss s{ss ss ss so}}", "register", reg, "purpose", purpose, "material", kind, "subject", "doc_kind",
 			p->doc_kind, "doc_number", p->doc_number, "name", ym_who_name(p), "facts", ym_knowns_to_json(&p->facts));
+		if (*certificate)
+			json_object_set_new(body, "certificate", json_string(certificate));
 		struct ym_event_draft d = { .kind = "check.asked", .visit = v->id, .item = v->n_cases ? v->cases[0].item->id : "" };
 		ym_emit_attr(&d, "check", id);
 		ym_emit_attr(&d, "register", reg);
@@ -100,6 +105,7 @@ ask(struct ym_visit *v, const char *reg, int who, const char *purpose, const cha
 		*q = (struct ym_inquiry){ .who = who, .state = YM_CHECK_ASKED, .asked_at = ym_log_now(v->w->log) };
 		ym_strlcpy(q->id, id, sizeof(q->id));
 		ym_strlcpy(q->reg, reg, sizeof(q->reg));
+		ym_strlcpy(q->certificate, certificate, sizeof(q->certificate));
 		*ret = q;
 		for (int i = 0; i < v->n_persons; i++)
 			v->persons[i].logged |= v->persons[i].hash[0] != 0;
@@ -112,6 +118,12 @@ ask(struct ym_visit *v, const char *reg, int who, const char *purpose, const cha
 	return ym_db_commit(v->w->db, err);
 }
 
+static const char *
+certificate_of(const struct ym_visit *v, int line)
+{
+	return v->check_of[line] < 0 ? "" : v->checks[v->check_of[line]].certificate;
+}
+
 enum ym_code
 ym_visit_ask(struct ym_visit *v, int check, struct ym_error *err)
 {
@@ -119,7 +131,7 @@ ym_visit_ask(struct ym_visit *v, int check, struct ym_error *err)
 		return ym_fail(err, YM_NOTFOUND, N_("There is no such check"), "index");
 	const struct ym_check_line *l = &v->check_lines[check];
 	struct ym_inquiry *q;
-	enum ym_code rc = ask(v, l->reg, v->check_who[check], l->purpose, "", &q, err);
+	enum ym_code rc = ask(v, l->reg, v->check_who[check], certificate_of(v, check), l->purpose, "", &q, err);
 	if (!rc)
 		ym_visit_touch(v);
 	return rc;
@@ -134,8 +146,8 @@ ym_visit_ask_material(struct ym_visit *v, int material, struct ym_error *err)
 	if (!*l->check)
 		return ym_fail_on(err, YM_REFUSED, N_("No register can replace this document"), l->name, "no register");
 	int who = v->material_of[material].who;
-	struct ym_inquiry *q = find(v, l->check, who);
-	enum ym_code rc = q && q->state == YM_CHECK_CLEAR ? YM_OK : ask(v, l->check, who, l->name, l->kind, &q, err);
+	struct ym_inquiry *q = find(v, l->check, who, "");
+	enum ym_code rc = q && q->state == YM_CHECK_CLEAR ? YM_OK : ask(v, l->check, who, "", l->name, l->kind, &q, err);
 	if (rc)
 		return rc;
 	struct ym_mark *k = ym_checklist_mark(v, material);
@@ -148,6 +160,27 @@ ym_visit_ask_material(struct ym_visit *v, int material, struct ym_error *err)
 	return YM_OK;
 }
 
+enum ym_code
+ym_visit_ask_certificate(struct ym_visit *v, int material, const char *certificate, struct ym_error *err)
+{
+	if (material < 0 || material >= v->n_materials)
+		return ym_fail(err, YM_NOTFOUND, N_("There is no such material"), "index");
+	struct ym_mark *k = ym_checklist_mark(v, material);
+	struct ym_inquiry *q = NULL;
+	if (!k || k->state != YM_MAT_ELICENSE || !*certificate || strlen(certificate) >= sizeof(q->certificate))
+		return ym_fail(err, YM_STATE, N_("No electronic certificate stands in for this document"), "not a certificate");
+	enum ym_code rc = YM_OK;
+	if (!v->w->online)
+		rc = ym_fail(err, YM_OFFLINE, N_("The certificate's status cannot be asked now: it stays to be checked"), "no link");
+	if (!rc)
+		rc = ask(v, ELICENSE, v->material_of[material].who, certificate, v->materials[material].name, k->kind, &q, err);
+	if (!rc)
+		ym_strlcpy(k->check, q->id, sizeof(k->check));
+	ym_checklist_status(k, rc ? "状态待核(现在查不了)" : "状态查询中");
+	ym_visit_touch(v);
+	return rc;
+}
+
 /* Documents first: the inquiry that replaces one is often the same that the item wants anyway. */
 enum ym_code
 ym_visit_ask_all(struct ym_visit *v, int *ret_asked, struct ym_error *err)
@@ -158,7 +191,7 @@ ym_visit_ask_all(struct ym_visit *v, int *ret_asked, struct ym_error *err)
 		if (!*v->materials[i].check || v->materials[i].state != YM_MAT_UNSEEN || !v->materials[i].applies_known)
 			continue;
 		/* A register that knows nothing of it was asked already: only the paper is left. */
-		const struct ym_inquiry *q = find(v, v->materials[i].check, v->material_of[i].who);
+		const struct ym_inquiry *q = find(v, v->materials[i].check, v->material_of[i].who, "");
 		if (q && (q->state == YM_CHECK_UNKNOWN || q->state == YM_CHECK_HIT))
 			continue;
 		rc = ym_visit_ask_material(v, i, err);

@@ -131,6 +131,7 @@ struct ym_mark {                /* what was said about one material */
 struct ym_inquiry {             /* a check */
 	char id[YM_UUID_LEN + 1], reg[40];
 	int who;
+	char certificate[YM_CERTIFICATE_MAX]; /* asked about this one, not about the person; "" */
 	enum ym_check_state state;
 	char *answer, *source;
 	int64_t asked_at, answered_at;
@@ -264,6 +265,8 @@ void ym_facts_questions(struct ym_visit *v);
 void ym_checklist_build(struct ym_visit *v);
 struct ym_mark *ym_checklist_mark(struct ym_visit *v, int line);                /* made on first use; NULL when full */
 void ym_checks_build(struct ym_visit *v);
+/* The last words of the note of a certificate's mark: what is known of its status. */
+void ym_checklist_status(struct ym_mark *k, const char *text);
 /* Reads the answers that the views hold; roles must be bound. */
 void ym_answers_take(struct ym_visit *v);
 void ym_form_build(struct ym_visit *v);

@@ -81,9 +81,12 @@ checks_json(const struct ym_visit *v)
 	json_t *a = json_array();
 	for (int i = 0; i < v->n_checks; i++) {
 		const struct ym_inquiry *q = &v->checks[i];
-		json_array_append_new(a, json_pack("{ss ss si ss ss ss sI sI ss}", "id", q->id, "reg", q->reg, "who", q->who, "state",
+		json_t *o = json_pack("{ss ss si ss ss ss sI sI ss}", "id", q->id, "reg", q->reg, "who", q->who, "state",
 			ym_check_state_name(q->state), "answer", q->answer ? q->answer : "", "source", q->source ? q->source : "", "asked",
-			(json_int_t)q->asked_at, "answered", (json_int_t)q->answered_at, "valid_until", q->valid_until));
+			(json_int_t)q->asked_at, "answered", (json_int_t)q->answered_at, "valid_until", q->valid_until);
+		if (*q->certificate)
+			json_object_set_new(o, "certificate", json_string(q->certificate));
+		json_array_append_new(a, o);
 	}
 	return a;
 }
@@ -202,6 +205,7 @@ take_checks(struct ym_visit *v, const json_t *a)
 			.asked_at = ym_json_int(j, "asked", 0), .answered_at = ym_json_int(j, "answered", 0) };
 		ym_strlcpy(q->id, ym_json_str(j, "id"), sizeof(q->id));
 		ym_strlcpy(q->reg, ym_json_str(j, "reg"), sizeof(q->reg));
+		ym_strlcpy(q->certificate, ym_json_str(j, "certificate"), sizeof(q->certificate));
 		ym_strlcpy(q->valid_until, ym_json_str(j, "valid_until"), sizeof(q->valid_until));
 	}
 }

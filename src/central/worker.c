@@ -168,7 +168,8 @@ answer_check(struct ym_work *w, struct ym_error *err)
 	const char *id = ym_event_attr(&w->ev.h, "check"),
 		   *reg = ym_event_attr(&w->ev.h, "register");
 	/* Who has no number yet is in no register. */
-	const char *number = ym_json_str(json_object_get(w->body, "subject"), "doc_number");
+	const char *certificate = ym_json_str(w->body, "certificate"),
+		   *number = *certificate ? certificate : ym_json_str(json_object_get(w->body, "subject"), "doc_number");
 	int64_t now = ym_clock_wall();
 	struct ym_register_answer answer;
 	YM_JSON *content = NULL;

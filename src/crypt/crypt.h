@@ -78,6 +78,8 @@ bool ym_sm2_has_private(const struct ym_sm2 *k);
 /* Public half as hex of the uncompressed point (130 digits). */
 void ym_sm2_public_hex(const struct ym_sm2 *k, char out[131]);
 enum ym_code ym_sm2_from_public_hex(const char *hex, struct ym_sm2 **ret, struct ym_error *err) YM_MUST;
+/* The key of the first certificate or public key in PEM text. INVALID when there is none, or it is not of the SM2 curve. */
+enum ym_code ym_sm2_from_pem(const void *text, size_t n, struct ym_sm2 **ret, struct ym_error *err) YM_MUST;
 /* Private half as DER (PKCS#8) in a secret, and back (brings the public half with it). */
 void ym_sm2_private_der(const struct ym_sm2 *k, struct ym_secret *ret);
 enum ym_code ym_sm2_from_private_der(const void *der, size_t n, struct ym_sm2 **ret, struct ym_error *err) YM_MUST;

@@ -9,6 +9,7 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/param_build.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #define POINT_LEN 65
@@ -99,6 +100,35 @@ ym_sm2_from_public_hex(const char *hex, struct ym_sm2 **ret, struct ym_error *er
 			"not a point of the curve");
 	*ret = wrap_pkey(pkey, false);
 	return YM_OK;
+}
+
+enum ym_code
+ym_sm2_from_pem(const void *text, size_t n, struct ym_sm2 **ret, struct ym_error *err)
+{
+	BIO *bio = n <= INT_MAX ? BIO_new_mem_buf(text, (int)n) : NULL;
+	X509 *certificate = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	EVP_PKEY *pkey = NULL;
+	char hex[131], group[16];
+	uint8_t point[POINT_LEN];
+	size_t len = 0;
+	bool is_sm2;
+
+	if (certificate)
+		pkey = X509_get_pubkey(certificate);
+	else if (bio && BIO_reset(bio) >= 0)
+		pkey = PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
+	X509_free(certificate);
+	BIO_free(bio);
+	/* libcrypto reads the curve as EC or as SM2, as the file names it: the point is taken to our own kind. */
+	is_sm2 = pkey && EVP_PKEY_get_utf8_string_param(pkey, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof group, NULL) == 1 &&
+		!strcmp(group, "SM2") && EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &len) == 1 &&
+		len == POINT_LEN;
+	EVP_PKEY_free(pkey);
+	ERR_clear_error();
+	if (!is_sm2)
+		return ym_fail(err, YM_INVALID, N_("This is not an SM2 public key"), "PEM");
+	ym_hex(hex, point, sizeof point);
+	return ym_sm2_from_public_hex(hex, ret, err);
 }
 
 void

@@ -194,6 +194,7 @@ take_certificate(struct ym_station *s, int material, struct ym_error *err)
 	static const char *const seals[] = { [YM_SCAN_UNSIGNED] = "校验位正确,未带签名", [YM_SCAN_SIGNED] = "校验位、签名正确",
 		[YM_SCAN_NO_KEY] = "校验位正确,签名待核" };
 	YM_FREE char *note = NULL;
+	struct ym_error why = { 0 };
 	enum ym_code code;
 
 	if (s->scan->seal == YM_SCAN_FORGED || s->scan->seal == YM_SCAN_EXPIRED) {
@@ -205,6 +206,9 @@ take_certificate(struct ym_station *s, int material, struct ym_error *err)
 		return ym_fail(err, YM_STATE, N_("Choose the material that this certificate stands in for"), "line %d", material);
 	note = ym_asprintf("%s %s", s->scan->code.value, seals[s->scan->seal]);
 	code = ym_visit_mark(s->visit, material, YM_MAT_ELICENSE, note, err);
+	/* Whether it is in force is asked by itself; when nobody can be asked, the note says that. */
+	if (!code && ym_visit_ask_certificate(s->visit, material, s->scan->code.value, &why))
+		ym_diag_error("certificate", &why);
 	return code;
 }
 

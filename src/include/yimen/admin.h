@@ -60,3 +60,8 @@ enum ym_code ym_station_port_remove(const char *dir, const char *port, struct ym
 /* Settings of the desk: "print.a4" a CUPS queue or an ipp:// address; "print.receipt" a receipt printer's identity, "" any; "print.paper.NAME"
  * where papers of a template go (a4, receipt, pdf; "" by its size). BUSY while the workstation runs. */
 enum ym_code ym_station_desk_set(const char *dir, const char *key, const char *value, struct ym_error *err) YM_MUST;
+/* Whose signatures on electronic certificates this desk believes, as hex of SM2 points. trust: from a file with a certificate or public key in
+ * PEM, or the hex itself; INVALID, CONFLICT when it is trusted already. distrust: by the beginning of the hex; NOTFOUND unless it names one. */
+enum ym_code ym_certificate_keys(const char *dir, void (*say)(void *user, const char *key), void *user, struct ym_error *err) YM_MUST;
+enum ym_code ym_certificate_trust(const char *dir, const char *path, char ret_key[131], struct ym_error *err) YM_MUST;
+enum ym_code ym_certificate_distrust(const char *dir, const char *key, struct ym_error *err) YM_MUST;

@@ -105,6 +105,10 @@ const struct ym_check_line *ym_visit_check(const struct ym_visit *v, int index);
 /* Appends check.asked; the answer comes through the feed. */
 enum ym_code ym_visit_ask(struct ym_visit *v, int check, struct ym_error *err) YM_MUST;
 enum ym_code ym_visit_ask_material(struct ym_visit *v, int material, struct ym_error *err) YM_MUST;
+/* Whether an electronic certificate that stands in for the material is in force (rules: 在线查状态); its answer lands on the material: in
+ * force, or not acceptable with the reason. OFFLINE: cannot be asked now; the material's note says so. */
+#define YM_CERTIFICATE_MAX 128
+enum ym_code ym_visit_ask_certificate(struct ym_visit *v, int material, const char *certificate, struct ym_error *err) YM_MUST;
 /* Whatever a register can answer and nobody has asked yet: documents not seen, inquiries of the items; whoever is not named is
  * left out. *ret_asked counts them, also when one could not be asked. */
 enum ym_code ym_visit_ask_all(struct ym_visit *v, int *ret_asked, struct ym_error *err) YM_MUST;
