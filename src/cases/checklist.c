@@ -76,10 +76,13 @@ certificate_answer(struct ym_mark *k, const struct ym_inquiry *q)
 		q->state == YM_CHECK_HIT ? (q->answer && *q->answer ? q->answer : "不在有效状态") : "查不到,待核");
 
 	ym_checklist_status(k, text);
-	k->origin = YM_FROM_CHECK;
-	k->at = q->answered_at;
-	if (q->state == YM_CHECK_HIT)
+	if (q->state == YM_CHECK_CLEAR)
+		k->origin = YM_FROM_CHECK;
+	else if (q->state == YM_CHECK_HIT)
 		k->state = YM_MAT_WRONG;
+	else
+		k->check[0] = 0;
+	k->at = q->answered_at;
 }
 
 static void
@@ -160,6 +163,7 @@ finish_line(struct ym_visit *v, int i)
 		l->pages = k->n_pages;
 		l->at = k->at;
 		l->deadline = k->deadline;
+		l->is_confirmed = k->origin == YM_FROM_CHECK;
 		if (k->note && *k->note)
 			l->note = k->note;
 	}

@@ -125,6 +125,10 @@ look_at_material(struct ym_visit *v, struct ym_matter *m, int line, const struct
 			m->n_open++;
 			say(m, YM_BLOCK, l->name, need->origin, l->note, YM_STAGE_MATERIALS, line, "%s", key);
 		}
+		/* rules.md §11: offline an electronic certificate stays to be checked */
+		if (l->state == YM_MAT_ELICENSE && !l->is_confirmed)
+			say(m, YM_WARN, l->name, need->origin, N_("the certificate's status was not confirmed: it stays to be checked"), YM_STAGE_MATERIALS,
+				line, "e:%s", key);
 		return;
 	}
 	if (applies == YM_UNKNOWN) {

@@ -88,6 +88,7 @@ struct ym_material_line {
 	const char *kind, *name, *holder_label, *form, *note, *cases /* short names, "3 件共用" when shared by all */, *check, *origin, *deadline;
 	int holder /* person, -1 */; int n_cases; enum ym_need need; enum ym_material_state state; bool main, deferrable, retained, applies_known;
 	int pages; int64_t at;
+	bool is_confirmed; /* ELICENSE: the register says that it is in force */
 };
 const char *ym_material_state_label(enum ym_material_state s); /* msgid */
 int ym_visit_n_materials(const struct ym_visit *v);
