@@ -225,8 +225,10 @@ add_materials(struct ym_visit *v, const struct ym_matter *m, json_t *root)
 		if (l->pages)
 			json_object_set_new(o, "pages", json_integer(l->pages));
 		ym_json_put(o, "state", state_words[l->state]);
+		/* An original that is only checked goes back, whatever copy of it is kept. */
+		bool kept = need->retained && strncmp(need->form, "原件核验", strlen("原件核验"));
 		ym_json_put(o, "returned", l->state == YM_MAT_SHARED || l->state == YM_MAT_ELICENSE || l->state == YM_MAT_GENERATED ? "" :
-			need->retained ? ",收取" : ",退还");
+			kept ? ",收取" : ",退还");
 		json_array_append_new(materials, o);
 	}
 	json_object_set_new(root, "materials", materials);

@@ -231,9 +231,12 @@ seal(struct paper_page *p, const char *text)
 	double r = p->is_receipt ? PAPER_MM(14) : PAPER_MM(20);
 	PangoLayout *layout = paper_page_layout(p, text, p->size * 0.9, false, 2 * r, PANGO_ALIGN_CENTER);
 
-	/* Where a seal is set: over the authority's name and the date, not on a page of its own. */
-	if (!p->is_receipt && p->y - p->margin > 2 * r)
-		p->y -= PAPER_MM(14);
+	/* Where a seal is set: over the authority's name and the date; further up where the page ends, not on a page of its own. */
+	if (!p->is_receipt && p->y - p->margin > 2 * r) {
+		double lacks = p->y + 2 * r + 8 - (p->height - p->margin);
+
+		p->y -= lacks > PAPER_MM(14) && lacks < PAPER_MM(30) ? lacks : PAPER_MM(14);
+	}
 	paper_page_need(p, 2 * r + 8);
 	if (!p->measuring) {
 		double dash[] = { 3, 3 };
