@@ -40,27 +40,12 @@ took_it_in(struct ym_casework *w, const char *case_no)
 	return x.found;
 }
 
-static bool
-has_post(struct ym_casework *w, const char *post)
-{
-	char posts[200] = "";
-	struct ym_stmt *s = ym_db_sql(w->db, "SELECT posts FROM view_account WHERE account = :account");
-	ym_stmt_text(s, ":account", w->account);
-	if (!ym_stmt_step(s, NULL))
-		ym_strlcpy(posts, ym_stmt_col_text(s, 0), sizeof(posts));
-	ym_stmt_done(s);
-	for (char *p = posts, *part; (part = strsep(&p, ", ")) != NULL;)
-		if (!strcmp(part, post))
-			return true;
-	return false;
-}
-
 static enum ym_code
 may_judge(struct ym_visit *v, const struct ym_matter *m, struct ym_error *err)
 {
 	if (m->line.decider == YM_BY_WINDOW)
 		return YM_OK;
-	if (!has_post(v->w, "review"))
+	if (!ym_casework_has_post(v->w, "review"))
 		return ym_fail_on(err, YM_REFUSED, N_("An approver decides this item: it waits for the central, or for an account of the review post here"),
 			m->item->name, "no review post");
 	if (took_it_in(v->w, m->case_no))

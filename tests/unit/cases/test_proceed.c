@@ -208,6 +208,42 @@ who_took_it_in_does_not_approve_it(void **state)
 }
 
 static void
+granted_elsewhere(struct window *x)
+{
+	YM_FREE char *json = ym_asprintf("{\"case\":\"%s\",\"result\":\"approved\",\"reason\":\"\"}", no);
+	window_feed(x, "case.reviewed", json);
+}
+
+static void
+what_was_granted_while_the_citizen_sits_here_is_not_signed_for_yet(void **state)
+{
+	struct window *x = *state;
+	window_open(x);
+	window_ready_permit(x);
+	window_decide(x, 0, YM_EXIT_ACCEPTED, NULL);
+	ym_strlcpy(no, window_case(x, 0)->case_no, sizeof(no));
+	granted_elsewhere(x);
+	ym_visit_refresh(x->v);
+	assert_int_equal(window_case(x, 0)->state, YM_CASE_APPROVED);
+	assert_true(paper(x, "grant") >= 0);
+	assert_true(paper(x, "sign-for") < 0);
+	/* The result comes to the counter: now it can be handed over. */
+	proceed(x, (struct ym_proceeding){ .what = YM_PROCEED_READY });
+	assert_true(paper(x, "sign-for") >= 0);
+}
+
+static void
+who_comes_back_for_what_was_granted_signs_for_it(void **state)
+{
+	struct window *x = *state;
+	accepted(x);
+	granted_elsewhere(x);
+	taken_up(x);
+	assert_int_equal(window_case(x, 0)->state, YM_CASE_APPROVED);
+	assert_true(paper(x, "sign-for") >= 0);
+}
+
+static void
 a_denial_has_its_reason_on_paper_and_is_handed_over(void **state)
 {
 	struct window *x = *state;
@@ -482,6 +518,7 @@ main(void)
 		T(a_special_procedure_stops_both_clocks_until_it_ends), T(a_limit_is_extended_once_with_the_name_of_who_approved),
 		T(a_limit_that_has_passed_is_not_extended), T(the_approver_is_another_account_with_the_review_post),
 		T(who_took_it_in_does_not_approve_it), T(a_denial_has_its_reason_on_paper_and_is_handed_over),
+		T(what_was_granted_while_the_citizen_sits_here_is_not_signed_for_yet), T(who_comes_back_for_what_was_granted_signs_for_it),
 		T(an_overdue_promise_is_told_before_and_after_and_ends_the_case_in_writing), T(the_applicant_withdraws_in_any_state_that_lives),
 		T(a_step_survives_the_death_of_the_program), T(five_working_days_without_a_word_count_as_acceptance),
 		T(a_case_at_the_window_is_left_alone), T(what_was_told_in_time_is_not_deemed_and_its_end_is_alerted),
