@@ -16,7 +16,7 @@
 #include "station/child.h"
 
 #define CLOCK_JUMP_MS (10 * 60 * 1000)
-#define CHECKPOINT_PAGES 1000
+#define CHECKPOINT_PAGES 2000 /* 4 MB */
 #define NAMES_A_SLICE 100 /* about 2 ms */
 
 /* -- timers -- */
