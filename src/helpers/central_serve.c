@@ -30,6 +30,9 @@
 #define WORK_LATEST_MS 250  /* after the first request that brought it something, however busy the server is */
 #define POLL_MS 1000 /* how often another program's feed entries are looked for while somebody waits */
 #define STOP_MS 2000
+/* A group waits for the clients that were just answered: a part of what the last commit took, and never long. */
+#define GATHER_PART 4
+#define GATHER_MAX_MS 10
 
 enum stage { HEADERS, READING, QUEUED, WAITING, ANSWERED };
 
@@ -52,6 +55,8 @@ struct server {
 	int n_queued, n_waiting;
 	uint64_t serial;          /* of the feed, when the waiting were last looked at */
 	int64_t look_at, work_at, work_since; /* monotonic; since: of the first request after the last slice, or 0 */
+	int n_answered, n_expected; /* by the last group; together with those that came during its commit */
+	int64_t gather_ms, gather_until;
 	bool work_failed, is_resumed;   /* the library must run again before it sees a resumed connection */
 };
 
@@ -249,8 +254,14 @@ run_group(struct server *s)
 	for (int i = 0; i < n; i++)
 		if (failed || handle(s, group[i], false))
 			group[n_done++] = group[i];
-	if (is_writing && !failed)
+	if (is_writing && !failed) {
+		int64_t began = ym_clock_mono(), took;
+
 		failed = ym_central_commit_group(s->c, &err) != YM_OK;
+		took = (ym_clock_mono() - began) / GATHER_PART;
+		s->gather_ms = took < GATHER_MAX_MS ? took : GATHER_MAX_MS;
+		s->n_answered = n_done;
+	}
 	if (failed)
 		ym_diag_error("central", &err);
 	for (int i = 0; i < n_done; i++) {
@@ -258,6 +269,21 @@ run_group(struct server *s)
 			be_busy(s, group[i]);
 		answer(s, group[i]);
 	}
+}
+
+/* A commit costs one sync, however much it carries: on a slow disk a group waits a moment for those that were just answered, who
+ * mostly have more to send. Else two halves of the clients take turns, each waiting for the other's sync. */
+static bool
+gathers(struct server *s)
+{
+	int64_t now = ym_clock_mono();
+
+	if (s->n_answered) {
+		s->n_expected = s->n_answered + s->n_queued;
+		s->n_answered = 0;
+		s->gather_until = now + s->gather_ms;
+	}
+	return s->n_queued && s->n_queued < s->n_expected && now < s->gather_until;
 }
 
 /* Long polls: an entry has come, or the time is over. */
@@ -309,8 +335,10 @@ time_left(const struct server *s)
 	int64_t now = ym_clock_mono(), at = s->work_at;
 	MHD_UNSIGNED_LONG_LONG ms;
 
-	if (s->n_queued || s->is_resumed)
+	if (s->is_resumed)
 		return 0;
+	if (s->n_queued && s->gather_until < at)
+		at = s->gather_until;
 	if (s->n_waiting && s->look_at < at)
 		at = s->look_at;
 	for (const struct request *r = s->all.next; r != &s->all && s->n_waiting; r = r->next)
@@ -329,10 +357,9 @@ turn(struct server *s)
 
 	s->is_resumed = false;
 	MHD_run(s->daemon);
-	while (s->n_queued) {
-		had = true;
-		run_group(s);
-	}
+	if (!gathers(s))
+		for (; s->n_queued; had = true)
+			run_group(s);
 	if (had) {
 		int64_t now = ym_clock_mono();
 
