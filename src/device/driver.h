@@ -100,6 +100,6 @@ extern const struct ym_driver ym_idcard_usb, ym_idcard_usb_hid; /* through the h
 extern const struct ym_driver ym_printer, ym_profile_evaluator, ym_profile_display, ym_pad_serial, ym_pad_vendor;
 extern const struct ym_driver ym_scanner_serial;
 extern const struct ym_driver ym_scanner_hid;
-extern const struct ym_driver ym_scanner_wedge; /* only with libevdev */
+extern const struct ym_driver ym_scanner_wedge, ym_pad_evdev; /* only with libevdev */
 /* camera.c, finger.c */
 extern const struct ym_driver ym_camera, ym_finger;

@@ -18,7 +18,7 @@
 static const struct ym_driver *const drivers[] = {&ym_idcard_serial, &ym_idcard_usb, &ym_idcard_usb_hid, &ym_printer, &ym_profile_evaluator, &ym_profile_display,
 	&ym_pad_serial, &ym_pad_vendor, &ym_scanner_serial, &ym_scanner_hid, &ym_camera, &ym_finger,
 #ifdef YM_HAVE_LIBEVDEV
-	&ym_scanner_wedge,
+	&ym_scanner_wedge, &ym_pad_evdev,
 #endif
 };
 
@@ -77,7 +77,7 @@ name_device(char ret[IDENTITY_MAX], const char *vid, const char *pid, const char
 static void
 on_added(struct ym_hub *hub, const struct ym_watch_device *d)
 {
-	struct ym_quirk q = ym_quirks_match(hub->quirks, d->subsystem, d->vid, d->pid, d->serial, d->path);
+	struct ym_quirk q = ym_quirks_match(hub->quirks, d->is_tablet ? "tablet" : d->subsystem, d->vid, d->pid, d->serial, d->path);
 	enum ym_device_role by_udev = ym_device_role_of(d->role);
 	struct ym_slot *s = ym_slots_find_syspath(&hub->table, d->syspath);
 	char identity[IDENTITY_MAX];
@@ -94,7 +94,7 @@ on_added(struct ym_hub *hub, const struct ym_watch_device *d)
 	}
 	/* hwdb marks the usb node and its tty alike; only a quirk says that the usb node itself is spoken to. */
 	if (q.role == YM_ROLE_NONE && by_udev != YM_ROLE_NONE &&
-	    (ym_streq(d->subsystem, "tty") || (ym_streq(d->subsystem, "input") && d->is_keyboard)))
+	    (ym_streq(d->subsystem, "tty") || (ym_streq(d->subsystem, "input") && (d->is_keyboard || d->is_tablet))))
 		q = (struct ym_quirk){by_udev, true, ""};
 	/* Any camera looks at documents until a list or a rule says that it looks at the citizen. */
 	if (q.role == YM_ROLE_NONE && ym_streq(d->subsystem, "video4linux"))

@@ -55,7 +55,8 @@ end(struct ym_pad *p, const struct ym_error *err)
 	struct ym_driver_event ev = {.kind = YM_DRIVER_ORDERED, .order = p->order, .err = err};
 
 	forget(p);
-	p->on_end(p->user, err->code == YM_OK);
+	if (p->on_end)
+		p->on_end(p->user, err->code == YM_OK);
 	if (err->code != YM_GONE)
 		ym_pad_tell(p, YM_DEVICE_READY, NULL);
 	host->fn(host->user, &ev);
@@ -159,6 +160,17 @@ ym_pad_cancel(struct ym_pad *p)
 	if (!p->is_asking)
 		return;
 	ym_fail(&err, YM_CANCELLED, N_("The asking was taken back"), "cancel");
+	end(p, &err);
+}
+
+void
+ym_pad_spoilt(struct ym_pad *p)
+{
+	struct ym_error err;
+
+	if (!p->is_asking || !p->n)
+		return;
+	ym_fail(&err, YM_IO, N_("A part of the signature was lost on its way from the pad: ask again"), "dropped");
 	end(p, &err);
 }
 

@@ -23,7 +23,7 @@ struct ym_pad {
 	bool has_pressure;  /* the driver's to say: it measures how hard the pen is pressed */
 	int64_t began_ms, told_ms;
 	ym_source limit, rest;
-	void (*on_end)(void *user, bool signed_it); /* the asking is over: let go of the device; before the events */
+	void (*on_end)(void *user, bool signed_it); /* the asking is over: let go of the device; before the events. May be NULL */
 	void *user;
 };
 
@@ -36,6 +36,8 @@ enum ym_code ym_pad_ask(struct ym_pad *p, uint32_t order, struct ym_error *err) 
 /* A point; pressure 0: the pen is over the pad, or lifted. */
 void ym_pad_point(struct ym_pad *p, int x, int y, int pressure);
 void ym_pad_cancel(struct ym_pad *p);
+/* Points were lost: what is half drawn is no signature. */
+void ym_pad_spoilt(struct ym_pad *p);
 /* The device left: ORDERED when one was asked, then GONE. */
 void ym_pad_lost(struct ym_pad *p);
 void ym_pad_tell(struct ym_pad *p, enum ym_device_state state, const struct ym_error *err);

@@ -61,7 +61,7 @@ static const char *
 parse_entry(const json_t *obj, struct entry *e)
 {
 	static const char *const known[] = {"vid", "pid", "serial", "port", "on", "role", "profile", "certain", "note"};
-	static const char *const subsystems[] = {"tty", "usb", "hidraw", "input", "video4linux", "usbmisc"};
+	static const char *const subsystems[] = {"tty", "usb", "hidraw", "input", "video4linux", "usbmisc", "tablet"};
 	bool is_on = false;
 	const json_t *certain = json_object_get(obj, "certain");
 	char role[16] = "";
@@ -93,7 +93,7 @@ parse_entry(const json_t *obj, struct entry *e)
 		return "on";
 	if (!take_string(obj, "profile", e->profile, sizeof e->profile))
 		return "profile";
-	if ((!e->vid[0] || !e->pid[0]) && !e->serial[0] && !e->port[0])
+	if ((!e->vid[0] || !e->pid[0]) && !e->serial[0] && !e->port[0] && !ym_streq(e->on, "tablet"))
 		return "vid";
 	if (!take_string(obj, "role", role, sizeof role))
 		return "role";

@@ -6,7 +6,8 @@
  * File: {"version": 1, "devices": [{...}]}. Members of an entry, all strings unless said otherwise:
  *   vid, pid      four hex digits each; both needed unless serial or port is given
  *   serial, port  as udev gives them (ID_SERIAL_SHORT, ID_PATH); narrow the entry to one unit or one socket
- *   on            node it is spoken to through: "tty" (default), "usb", "hidraw", "input", "video4linux", "usbmisc"
+ *   on            node it is spoken to through: "tty" (default), "usb", "hidraw", "input", "video4linux", "usbmisc"; "tablet": an input node that udev says
+ *                 a pen writes on (ID_INPUT_TABLET=1), for which an entry needs no vid and pid
  *   role          "idcard", "scanner" ... (ym_device_role_name), or "none" to leave it alone
  *   profile       framing or serial profile, for drivers that know several
  *   certain       boolean, default true; false: the port may be probed, and is let go when nothing answers

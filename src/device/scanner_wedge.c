@@ -6,11 +6,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <libevdev/libevdev.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "device/evdev.h"
 #include "device/scanner.h"
 #include "device/scanner_keys.h"
 
@@ -21,37 +21,31 @@ struct ym_driver_session {
 };
 
 static void
-on_ready(void *user, int fd, short revents)
+take(void *user, const struct input_event *ev, bool is_news)
 {
 	struct ym_driver_session *d = user;
-	unsigned flag = LIBEVDEV_READ_FLAG_NORMAL;
+	uint8_t text[2];
 
-	/* A bounded piece a turn: what remains is there in the next. */
-	for (int i = 0; i < 512; i++) {
-		struct input_event ev;
-		int rc = libevdev_next_event(d->dev, flag, &ev);
+	if (ev->type == EV_KEY && is_news)
+		ym_scanner_feed(&d->scanner, text, ym_scanner_keys_take(&d->keys, ev->code, ev->value, text));
+}
 
-		if (rc == LIBEVDEV_READ_STATUS_SYNC && flag == LIBEVDEV_READ_FLAG_NORMAL) {
-			flag = LIBEVDEV_READ_FLAG_SYNC; /* the kernel's buffer ran over */
-			d->keys = (struct ym_scanner_keys){ 0 };
-			ym_scanner_spoilt(&d->scanner);
-			continue;
-		}
-		if (rc == -EAGAIN && flag == LIBEVDEV_READ_FLAG_SYNC) {
-			flag = LIBEVDEV_READ_FLAG_NORMAL;
-			continue;
-		}
-		if (rc == -EAGAIN || rc == -EINTR)
-			break;
-		if (rc < 0)
-			return ym_scanner_lost(&d->scanner);
-		if (ev.type == EV_KEY && flag == LIBEVDEV_READ_FLAG_NORMAL) {
-			uint8_t text[2];
+static void
+spoilt(void *user)
+{
+	struct ym_driver_session *d = user;
 
-			ym_scanner_feed(&d->scanner, text, ym_scanner_keys_take(&d->keys, ev.code, ev.value, text));
-		}
-	}
-	if (revents & (POLLHUP | POLLERR))
+	d->keys = (struct ym_scanner_keys){ 0 };
+	ym_scanner_spoilt(&d->scanner);
+}
+
+static void
+on_ready(void *user, int fd, short revents)
+{
+	static const struct ym_evdev_calls calls = { take, spoilt };
+	struct ym_driver_session *d = user;
+
+	if (!ym_evdev_read(d->dev, revents, &calls, d))
 		ym_scanner_lost(&d->scanner);
 }
 

@@ -63,6 +63,8 @@ report_added(struct ym_watch *w, struct udev_device *dev)
 		.serial = property(dev, "ID_SERIAL_SHORT", usb, "serial"),
 		.path = property(dev, "ID_PATH", NULL, NULL),
 		.role = property(dev, "YIMEN_ROLE", NULL, NULL),
+		/* the buttons beside the field are a node of their own */
+		.is_tablet = ym_streq(property(dev, "ID_INPUT_TABLET", NULL, NULL), "1") && !ym_streq(property(dev, "ID_INPUT_TABLET_PAD", NULL, NULL), "1"),
 		.is_keyboard = ym_streq(property(dev, "ID_INPUT_KEYBOARD", NULL, NULL), "1"),
 	};
 	/* An input device has several nodes; only this one gives events. */

@@ -16,6 +16,7 @@ struct ym_watch_device {
 	const char *vid, *pid, *serial;
 	const char *path; /* ID_PATH: the physical port */
 	const char *role; /* YIMEN_ROLE, from hwdb or a site's rule */
+	bool is_tablet;   /* a pen writes on it */
 	bool is_keyboard; /* it has a keyboard's keys: a keyboard, or a scanner that pretends to be one */
 };
 enum ym_watch_kind { YM_WATCH_ADDED, YM_WATCH_REMOVED, YM_WATCH_SCAN_BEGIN, YM_WATCH_SCAN_END };

@@ -24,6 +24,9 @@ on_event(void *user, const struct ym_device_event *ev)
 		c->n_pressed++;
 		c->grade = ev->grade;
 		break;
+	case YM_DEVICE_DRAWING:
+		c->n_drawing++;
+		break;
 	case YM_DEVICE_SIGNED:
 		c->n_signed++;
 		c->n_points = ev->strokes->n;

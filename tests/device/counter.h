@@ -12,7 +12,7 @@ struct counter {
 	char folder[64], path[96];
 	struct ym_device_ref ref;
 	/* what came */
-	int n_ordered, n_pressed, n_signed, n_tested, n_orders_after_gone;
+	int n_ordered, n_pressed, n_drawing, n_signed, n_tested, n_orders_after_gone;
 	int grade;
 	struct ym_error ordered, tested;
 	uint32_t order;

@@ -218,6 +218,8 @@ test_a_signature_comes_as_it_was_drawn(void **state)
 	ym_sim_panel_draw(&sim, hand, n);
 	assert_ends(YM_OK);
 	assert_int_equal(c.n_signed, 1);
+	/* told while it was drawn, though not each point */
+	assert_true(c.n_drawing > 1 && c.n_drawing < (int)n);
 	assert_int_equal(c.width, 4000);
 	assert_int_equal(c.height, 1600);
 	assert_true(c.n_points >= n - 1 && c.n_points <= n);

@@ -4,32 +4,23 @@
  * taught ones; unplugged at every byte; floods, losses, two of a kind. Run through umockdev-wrapper.
  */
 #include <fcntl.h>
-#include <linux/input.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <umockdev.h>
-
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "device/hub.h"
 #include "device/scanner_keys.h"
+#include "input.h"
 
-struct keyboard {
-	UMockdevIoctlBase *handler;
-	char node[64], sys[160];
-	int far_fd;
-	int n_grabs;      /* seen by the mock kernel */
-	bool is_grabbed, is_taken;
-};
 static UMockdevTestbed *machine;
 static struct ym_loop *loop;
 static struct ym_hub *hub;
-static struct keyboard boards[3];
+static struct input_mock boards[3];
 static int n_scans, n_failed, n_taught, n_tested;
 static char last[YM_SCAN_MAX + 1];
 static struct ym_error failed, taught;
@@ -61,84 +52,25 @@ on_event(void *user, const struct ym_device_event *ev)
 
 /* -- a keyboard of the mock kernel -- */
 
-static gboolean
-on_ioctl(UMockdevIoctlBase *handler, UMockdevIoctlClient *client, gpointer user)
-{
-	struct keyboard *k = user;
-	gulong request = umockdev_ioctl_client_get_request(client);
-	UMockdevIoctlData *arg = umockdev_ioctl_client_get_arg(client);
-	size_t size = _IOC_SIZE(request);
-	unsigned nr = _IOC_NR(request);
-	uint8_t bits[1024] = {0};
-	int result = 0, error = 0;
-
-	if (_IOC_TYPE(request) != 'E' || size > sizeof bits)
-		return FALSE;
-	if (request == EVIOCGRAB) {
-		/* the argument is a number, not a pointer; every second call of ours lets go */
-		if (k->is_taken) {
-			result = -1;
-			error = EBUSY;
-		} else {
-			k->is_grabbed = !k->is_grabbed;
-			k->n_grabs += k->is_grabbed;
-		}
-	} else if (request == EVIOCGVERSION) {
-		const int version = EV_VERSION;
-
-		umockdev_ioctl_data_update(umockdev_ioctl_data_resolve(arg, 0, sizeof version, NULL), 0, (guint8 *)&version, sizeof version);
-	} else if (_IOC_DIR(request) == _IOC_READ && size) {
-		UMockdevIoctlData *out = umockdev_ioctl_data_resolve(arg, 0, size, NULL);
-
-		if (nr == 0x20) { /* EVIOCGBIT(0) */
-			bits[0] = 1 << EV_SYN | 1 << EV_KEY;
-		} else if (nr == 0x20 + EV_KEY) {
-			for (int code = KEY_ESC; code <= KEY_KPSLASH; code++)
-				bits[code / 8] |= (uint8_t)(1 << code % 8);
-		} else if (nr == 0x06) { /* EVIOCGNAME */
-			strcpy((char *)bits, "Mock keyboard");
-		}
-		umockdev_ioctl_data_update(out, 0, bits, (int)size);
-		result = nr == 0x06 ? 14 : (int)size;
-	}
-	umockdev_ioctl_client_complete(client, result, error);
-	return TRUE;
-}
+static const struct input_face keyboard = {.name = "Mock keyboard", .key_from = KEY_ESC, .key_to = KEY_KPSLASH,
+	.properties = "E: ID_INPUT_KEY=1\nE: ID_INPUT_KEYBOARD=1\n"};
 
 static void
 plug_keyboard(int n, const char *vid, const char *pid, const char *serial)
 {
-	struct keyboard *k = &boards[n];
-	YM_FREE char *text = ym_asprintf("P: /devices/usb1/1-%d/1-%d:1.0/input/input%d/event%d\nN: input/event%d\n"
-		"E: DEVNAME=/dev/input/event%d\nE: SUBSYSTEM=input\nE: ID_INPUT=1\nE: ID_INPUT_KEY=1\nE: ID_INPUT_KEYBOARD=1\n"
-		"E: ID_VENDOR_ID=%s\nE: ID_MODEL_ID=%s\n%s%s%sE: ID_PATH=pci-0000:00:14.0-usb-0:%d\n", n + 1, n + 1, n, n, n, n, vid, pid,
-		*serial ? "E: ID_SERIAL_SHORT=" : "", serial, *serial ? "\n" : "", n + 1);
-	GError *error = NULL;
-
-	*k = (struct keyboard){.far_fd = -1};
-	snprintf(k->node, sizeof k->node, "/dev/input/event%d", n);
-	snprintf(k->sys, sizeof k->sys, "/sys/devices/usb1/1-%d/1-%d:1.0/input/input%d/event%d", n + 1, n + 1, n, n);
-	k->handler = umockdev_ioctl_base_new();
-	g_signal_connect(k->handler, "handle-ioctl", G_CALLBACK(on_ioctl), k);
-	assert_true(umockdev_testbed_attach_ioctl(machine, k->node, k->handler, &error));
-	umockdev_testbed_add_from_string(machine, text, &error);
-	g_assert_no_error(error);
-	k->far_fd = umockdev_testbed_get_dev_fd(machine, k->node);
+	input_plug(machine, &boards[n], &keyboard, n, vid, pid, serial);
 }
 
 static void
 unplug_keyboard(int n)
 {
-	umockdev_testbed_uevent(machine, boards[n].sys, "remove");
-	umockdev_testbed_remove_device(machine, boards[n].sys);
+	input_unplug(machine, &boards[n]);
 }
 
 static void
 send_event(int n, int type, int code, int value)
 {
-	struct input_event ev = {.type = (uint16_t)type, .code = (uint16_t)code, .value = value};
-
-	assert_int_equal(write(boards[n].far_fd, &ev, sizeof ev), sizeof ev);
+	input_send(&boards[n], type, code, value);
 }
 
 static void

@@ -45,6 +45,8 @@ the_shipped_file_knows_readers_and_leaves_bridges(void **state)
 	assert_int_equal(role(q, "tty", "0400", "c35a", "", ""), YM_ROLE_NONE);
 	assert_int_equal(role(q, "tty", "10c4", "ea60", "", ""), YM_ROLE_NONE);
 	assert_int_equal(role(q, "tty", "", "", "", ""), YM_ROLE_NONE);
+	assert_int_equal(role(q, "tablet", "1234", "5678", "", ""), YM_ROLE_PAD);
+	assert_int_equal(role(q, "input", "1234", "5678", "", ""), YM_ROLE_NONE);
 	ym_quirks_free(q);
 }
 
@@ -75,6 +77,7 @@ a_broken_file_is_refused_whole_and_names_the_entry(void **state)
 	} rows[] = {
 		{"{\"version\":1,\"devices\":[{\"vid\":\"10c4\",\"pid\":\"ea60\",\"role\":\"idcard\"},{\"vid\":\"xyz\"}]}", "devices[1].vid"},
 		{"{\"version\":1,\"devices\":[{\"vid\":\"10c4\",\"pid\":7}]}", "devices[0].pid"},
+		{"{\"version\":1,\"devices\":[{\"on\":\"input\",\"role\":\"pad\"}]}", "devices[0].vid"},
 		{"{\"version\":1,\"devices\":[{\"vid\":\"10c4\",\"pid\":\"ea60\",\"role\":\"toaster\"}]}", "devices[0].role"},
 		{"{\"version\":1,\"devices\":[{\"vid\":\"10c4\",\"pid\":\"ea60\",\"on\":\"floppy\"}]}", "devices[0].on"},
 		{"{\"version\":1,\"devices\":[{\"vid\":\"10c4\",\"pid\":\"ea60\",\"rol\":\"idcard\"}]}", "devices[0].rol"},

@@ -76,10 +76,31 @@ test_every_width_holds_and_no_word_is_lost(void **state)
 	}
 }
 
+/* Text cannot show the strokes: it says that they are there, at every width, and no line is left to be filled by hand. */
+static void
+test_what_was_signed_on_the_pad_says_so(void **state)
+{
+	YM_JSON *document = json_loads(document_text, 0, NULL);
+
+	json_object_set_new(document, "strokes", json_pack("{ss}", "date", "2026年12月1日"));
+	for (int columns = 24; columns <= 80; columns++) {
+		struct seen seen = { .all = { .max = 65536 }, .columns = columns };
+
+		ym_paper_lines(document, columns, take, &seen);
+		assert_non_null(strstr(ym_buf_str(&seen.all), "申请人签名:(已在签名板上签名)"));
+		assert_non_null(strstr(ym_buf_str(&seen.all), "日期:2026年12月1日"));
+		assert_null(strstr(ym_buf_str(&seen.all), "____"));
+		ym_buf_release(&seen.all);
+	}
+	YM_FREE char *text = ym_paper_text(document, 100);
+	assert_non_null(strstr(text, "申请人签名:(已在签名板上签名)"));
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_every_width_holds_and_no_word_is_lost) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_every_width_holds_and_no_word_is_lost),
+		cmocka_unit_test(test_what_was_signed_on_the_pad_says_so) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
