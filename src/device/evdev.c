@@ -5,6 +5,7 @@
 #include "device/evdev.h"
 
 #include <errno.h>
+#include <libevdev/libevdev.h>
 #include <poll.h>
 
 bool

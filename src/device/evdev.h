@@ -5,8 +5,10 @@
  */
 #pragma once
 
-#include <libevdev/libevdev.h>
 #include <stdbool.h>
+
+struct input_event;
+struct libevdev;
 
 struct ym_evdev_calls {
 	/* is_news: false while what stands now is told again after a loss */

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <libevdev/libevdev.h>
 #include <poll.h>
 
 #include "base/mem.h"

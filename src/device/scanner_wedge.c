@@ -5,6 +5,7 @@
  * Invariant: an open session has the grab; without it the device is left alone.
  */
 #include <errno.h>
+#include <libevdev/libevdev.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>

@@ -78,8 +78,10 @@ add_display(struct ym_practice *p, struct ym_hand *ret, int max, int *n)
 void
 ym_hands_counter_asked(struct ym_practice *p, struct ym_hand *ret, int max, int *n)
 {
-	if (p->pad.is_asked)
+	if (p->pad.is_asked) {
 		add(ret, max, n, "sign", "在签名板上签名");
+		add(ret, max, n, "sign:pull", "签到一半碰掉签名板的线");
+	}
 }
 
 void
@@ -120,13 +122,16 @@ toggle_printer(struct ym_practice *p, struct ym_error *err)
 }
 
 static enum ym_code
-sign(struct ym_practice *p, struct ym_error *err)
+sign(struct ym_practice *p, bool pull, struct ym_error *err)
 {
 	struct ym_stroke_point points[400];
+	size_t n;
 
 	if (!ym_sim_line_is_plugged(&p->pad.line) || !p->pad.is_asked)
 		return ym_fail(err, YM_STATE, N_("Nobody has asked for a signature"), NULL);
-	ym_sim_panel_draw(&p->pad, points, ym_sim_panel_scribble(&p->pad, points, YM_ARRAY_LEN(points)));
+	n = ym_sim_panel_scribble(&p->pad, points, YM_ARRAY_LEN(points));
+	p->pad.unplug_at = pull ? n / 2 : 0;
+	ym_sim_panel_draw(&p->pad, points, n);
 	return YM_OK;
 }
 
@@ -134,8 +139,8 @@ bool
 ym_hands_counter_do(struct ym_practice *p, const char *key, enum ym_code *ret, struct ym_error *err)
 {
 	*ret = YM_OK;
-	if (ym_streq(key, "sign"))
-		*ret = sign(p, err);
+	if (ym_streq(key, "sign") || ym_streq(key, "sign:pull"))
+		*ret = sign(p, ym_streq(key, "sign:pull"), err);
 	else if (!strncmp(key, "paper:", 6))
 		ym_sim_printer_set_paper(p->printer, ym_streq(key, "paper:in"));
 	else if (!strncmp(key, "cover:", 6))

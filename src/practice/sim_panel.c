@@ -90,12 +90,13 @@ on_pen(void *user)
 	put_number(&p->profile.pressure, p->points[p->drawn].pressure, packet);
 	ym_sim_line_send(&p->line, packet, (size_t)p->profile.packet);
 	p->drawn++;
-	if (p->unplug_at && p->drawn >= p->unplug_at)
-		ym_sim_line_unplug(&p->line);
-	else if (p->drawn < p->n_points)
+	if (p->drawn < p->n_points && (!p->unplug_at || p->drawn < p->unplug_at)) {
 		p->pen = ym_loop_add_timer(p->line.loop, "simulated pen", POINT_MS, on_pen, p);
-	else
-		p->is_asked = false;
+		return;
+	}
+	p->is_asked = false;
+	if (p->unplug_at)
+		ym_sim_line_unplug(&p->line);
 }
 
 void

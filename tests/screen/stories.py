@@ -34,9 +34,10 @@ def budget(title, keys, limit):
 play.ready("the stories by keys")
 desk = play.Desk("stories")
 story("renew", "one common item from the card to the receipt",
-      {"proposal": ["建议 受理"], "decided": ["✓ 受理"], "fee": ["已缴 20 元"], "papers": ["受理通知书"], "done": ["办结 1"],
+      {"proposal": ["建议 受理"], "decided": ["✓ 受理"], "fee": ["已缴 20 元"], "papers": ["受理通知书"],
+       "asked": ["等群众落笔", "只用在这一份文书", "赵**"], "drawn": ["个点"], "signed": ["板签", "已签字"], "done": ["办结 1"],
        "shift": ["2026-11-23 09:0", "居民身份证到期换领"]},
-      {"acceptance": ["受理", "赵文博"], "application-idcard": ["赵文博"]})
+      {"acceptance": ["受理", "赵文博"], "application-idcard": ["赵文博", "签名:日期:2026年11月23日"]})
 budget("one item", counts["renew"], 60)
 story("second", "a second item for the same person",
       {"proposal": ["建议 当场办结", "建议 受理"], "decided": ["✓ 当场办结", "✓ 受理"], "fee": ["已缴 10 元", "已缴 20 元"]},
@@ -45,7 +46,8 @@ budget("a second item more", counts["second"] - counts["renew"], 25)
 for SIZE in play.SIZES:
     story("newborn", "mother and newborn: three items in one visit",
           {"proposal": ["建议 受理", "建议 当场办结", "建议 容缺受理"], "decided": ["✓ 受理", "✓ 当场办结", "✓ 容缺受理"],
-           "fee": ["已缴 120 元"], "papers": ["容缺受理通知书"], "done": ["办结 3", "监护关系材料"]},
+           "fee": ["已缴 120 元"], "papers": ["容缺受理通知书"],
+           "unplugged": ["签名途中签名板被拔下", "还没有落笔"], "drawn": ["个点"], "signed": ["板签", "待签字"], "done": ["办结 3", "监护关系材料"]},
           {"acceptance": ["受理", "李晓梅"], "application-exit": ["李晓梅"]}, SIZE)
     desk.keep("newborn")
 budget("mother and newborn, three items", counts["newborn"], 60 + 2 * 25)
