@@ -122,10 +122,8 @@ ym_station_take_card(struct ym_station *s, int person, struct ym_error *err)
 	code = ym_visit_identify(s->visit, to, facts, n, YM_FROM_CARD, err);
 	if (code == YM_CONFLICT)
 		return code; /* the card stays in the tray: the officer says whose it is */
-	if (!code) {
-		ym_station_keep_photo(s, &s->tray);
-		ym_station_keep_prints(s, &s->tray);
-	}
+	ym_station_keep_photo(s, &s->tray);
+	ym_station_keep_prints(s, &s->tray);
 	ym_card_release(&s->tray);
 	s->has_tray = false;
 	ym_station_notify(s, YM_NOTICE_VISIT);
