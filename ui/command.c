@@ -277,6 +277,8 @@ static const struct ui_command_info commands[UI_N_COMMANDS] = {
 		"fan hui", UI_IN_READER, false },
 	[UI_DO_TEST] = { "test-device", N_("Test"), N_("Test the chosen device"),
 		"zi jian", UI_IN_DEVICES, false },
+	[UI_DO_USE_PRINTER] = { "use-printer", N_("Use it"), N_("Papers go to the chosen printer; once more: receipts to any, A4 papers to files"),
+		"yong zhe tai da yin", UI_IN_DEVICES, false },
 	[UI_DO_TEACH] = { "teach-scanner", N_("Add a scanner"), N_("A scanner that acts as a keyboard: scan the code that is shown, and it belongs to this desk"),
 		"deng ji sao ma qiang", UI_IN_DEVICES, false },
 	[UI_DO_DEVICES_BACK] = { "devices-back", N_("Back"), N_("Back"),

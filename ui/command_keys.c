@@ -146,6 +146,7 @@ static const struct ui_binding bindings[] = {
 	{ UI_DO_SIGNING_BACK, UI_KEY_ESC },
 	{ UI_DO_READ_BACK, UI_KEY_ESC },
 	{ UI_DO_TEST, UI_KEY_ENTER },
+	{ UI_DO_USE_PRINTER, 'P' },
 	{ UI_DO_TEACH, UI_KEY_F(3) },
 	{ UI_DO_DEVICES_BACK, UI_KEY_ESC },
 	{ UI_DO_TRY_NOW, UI_KEY_ENTER },

@@ -33,14 +33,30 @@ print_device(void *user, const struct ym_device_info *d)
 		d->identity, d->node, d->last_msgid ? gettext(d->last_msgid) : d->about);
 }
 
+/* A4 printers in the same columns; CUPS stands for the driver. */
+static void
+print_printer(void *user, const struct ym_printer *d)
+{
+	struct printing *p = user;
+
+	p->n++;
+	if (p->args->json)
+		printf("{\"role\":\"a4\",\"state\":\"%s\",\"driver\":\"cups\",\"identity\":\"%s\",\"node\":\"\",\"about\":\"%s\",\"code\":\"%s\"}\n",
+			ym_device_state_name(d->state), d->name, d->is_chosen ? "chosen" : "", ym_code_name(d->why ? YM_REFUSED : YM_OK));
+	else
+		printf("a4\t%s\tcups\t%s\t%s\t%s\n", ym_device_state_name(d->state), d->name, d->is_chosen ? _("A4 papers are printed here") : "-",
+			d->why ? gettext(d->why) : d->info);
+}
+
 int
 cli_device_list(const struct cli_args *a)
 {
 	struct ym_error err = { 0 };
-
 	struct printing p = { a, 0 };
 
 	if (ym_counter_list(a->dir, SETTLE_MS, print_device, &p, &err))
+		return cli_fail(&err);
+	if (ym_counter_printers(a->dir, print_printer, &p, &err))
 		return cli_fail(&err);
 	if (!p.n)
 		fprintf(stderr, "yimen: %s\n", _("No device is plugged in"));

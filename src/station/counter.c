@@ -8,8 +8,8 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "device/hub.h"
 #include "device/player.h"
+#include "station/private.h"
 #include "yimen/admin.h"
 
 #define TEST_MS 20000
@@ -95,6 +95,8 @@ open_counter(struct counter *c, const char *dir, const struct ym_hub_options *wi
 		return code;
 	}
 	ym_hub_listen(c->hub, on_device, c);
+	if (!opt.no_udev)
+		ym_station_ports_open(home, c->hub);
 	return YM_OK;
 }
 

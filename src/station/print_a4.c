@@ -39,6 +39,30 @@ a4_over(struct ym_station *s, enum ym_code how, const char *why)
 	ym_spool_over(s, id, how, why);
 }
 
+const char *
+ym_print_a4_reason(const char *words)
+{
+	static const struct {
+		const char *reason, *why;
+	} reasons[] = {
+		{ "media-empty", N_("The A4 printer has no paper: put some in") },
+		{ "media-needed", N_("The A4 printer has no paper: put some in") },
+		{ "media-jam", N_("Paper is stuck in the A4 printer: take it out") },
+		{ "cover-open", N_("The A4 printer is open: close it") },
+		{ "door-open", N_("The A4 printer is open: close it") },
+		{ "toner-empty", N_("The A4 printer has no toner") },
+		{ "marker-supply-empty", N_("The A4 printer has no toner") },
+		{ "paused", N_("The A4 printer is stopped: start it again") },
+		{ "offline", N_("The A4 printer cannot be reached: is it switched on, is its name right?") },
+		{ "connecting", N_("The A4 printer cannot be reached: is it switched on, is its name right?") },
+	};
+
+	for (size_t i = 0; i < YM_ARRAY_LEN(reasons); i++)
+		if (strstr(words, reasons[i].reason))
+			return reasons[i].why;
+	return NULL;
+}
+
 /* Words of yimen-print: "state WORD REASONS", then one of the verdicts. */
 static void
 take_line(struct ym_station *s, const char *line)
@@ -55,22 +79,8 @@ take_line(struct ym_station *s, const char *line)
 		{ "noprinter", YM_IO, N_("The A4 printer cannot be reached: is it switched on, is its name right?") },
 		{ "refused", YM_IO, N_("The A4 printer takes no papers now") },
 	};
-	static const struct {
-		const char *reason, *why;
-	} reasons[] = {
-		{ "media-empty", N_("The A4 printer has no paper: put some in") },
-		{ "media-needed", N_("The A4 printer has no paper: put some in") },
-		{ "media-jam", N_("Paper is stuck in the A4 printer: take it out") },
-		{ "cover-open", N_("The A4 printer is open: close it") },
-		{ "door-open", N_("The A4 printer is open: close it") },
-		{ "toner-empty", N_("The A4 printer has no toner") },
-		{ "marker-supply-empty", N_("The A4 printer has no toner") },
-		{ "paused", N_("The A4 printer is stopped: start it again") },
-		{ "offline", N_("The A4 printer cannot be reached: is it switched on, is its name right?") },
-		{ "connecting", N_("The A4 printer cannot be reached: is it switched on, is its name right?") },
-	};
 	struct ym_spool_job *j = ym_spool_find(s, s->spool->a4_job);
-	const char *why = NULL;
+	const char *why;
 
 	for (size_t i = 0; i < YM_ARRAY_LEN(verdicts); i++)
 		if (ym_streq(line, verdicts[i].word)) {
@@ -80,9 +90,7 @@ take_line(struct ym_station *s, const char *line)
 		}
 	if (strncmp(line, "state ", 6) || !j)
 		return;
-	for (size_t i = 0; i < YM_ARRAY_LEN(reasons) && !why; i++)
-		if (strstr(line, reasons[i].reason))
-			why = reasons[i].why;
+	why = ym_print_a4_reason(line);
 	if (why != j->why) {
 		j->why = why;
 		ym_station_notify(s, YM_NOTICE_PAPER);

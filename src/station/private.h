@@ -98,6 +98,7 @@ struct ym_station {
 
 	struct ym_job jobs[YM_MAX_JOBS];
 	struct ym_spool *spool;     /* spool.h */
+	struct ym_printers *printers; /* printers.c; NULL: nobody asked */
 
 	/* asking.c: what was asked of the citizen and of the hall */
 	uint32_t next_order, rating_order, call_order;
@@ -175,6 +176,8 @@ void ym_station_spool_close(struct ym_station *s);
 void ym_station_spool_drawn(struct ym_station *s, const char *job, enum ym_code code, const struct ym_buf *pdf, const struct ym_error *err);
 void ym_station_spool_device(struct ym_station *s, const struct ym_device_event *event);
 bool ym_station_spool_find(struct ym_station *s, const char *visit, const char *paper, enum ym_paper_job *ret, char *ret_text, size_t size);
+/* printers.c */
+void ym_station_printers_close(struct ym_station *s);
 /* asking.c */
 void ym_station_counter_device(struct ym_station *s, const struct ym_device_event *event);
 void ym_station_show_call(struct ym_station *s, const char *ticket);

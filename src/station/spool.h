@@ -64,3 +64,4 @@ void ym_print_receipt(struct ym_station *s, struct ym_spool_job *j);
 /* print_a4.c */
 void ym_print_a4(struct ym_station *s, struct ym_spool_job *j);
 void ym_print_a4_release(struct ym_station *s);
+const char *ym_print_a4_reason(const char *words); /* msgid for the first of IPP's printer-state-reasons that a person can do something about; NULL */

@@ -114,6 +114,7 @@ ym_station_close(struct ym_station *s)
 	ym_station_sync_stop(s);
 	ym_station_devices_stop(s);
 	ym_station_spool_close(s);
+	ym_station_printers_close(s);
 	if (s->on_close)
 		s->on_close(s->attached);
 	if (s->loop) {

@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 
 #include "base/file.h"
+#include "yimen/admin.h"
+#include "yimen/counter.h"
 
 static struct office o;
 
@@ -380,20 +382,29 @@ first_has_failed_once_more(struct office *x)
 	return *office_job(x, 0).text != 0;
 }
 
+/* The helpers of this build, but one: a script. */
+static char *
+helpers_with(const char *name, const char *script)
+{
+	YM_FREE char *usual = ym_strdup(getenv("YIMEN_LIBEXEC")), *own = ym_asprintf("%s/helpers", o.dir), *path = ym_asprintf("%s/%s", own, name);
+	YM_FREE char *command = ym_asprintf("mkdir '%s' && ln -s '%s'/yimen-* '%s' && rm -f '%s'", own, usual, own, path);
+
+	assert_int_equal(system(command), 0);
+	assert_int_equal(ym_file_write(path, script, strlen(script), 0700, NULL), YM_OK);
+	setenv("YIMEN_LIBEXEC", own, 1);
+	return YM_TAKE(usual);
+}
+
 static void
 test_the_count_of_tries_survives_a_restart(void **state)
 {
 	static const enum ym_paper_job after[] = { YM_JOB_QUEUED, YM_JOB_QUEUED, YM_JOB_FAILED };
-	const char *helpers = getenv("YIMEN_LIBEXEC");
-	YM_FREE char *usual = ym_strdup(helpers), *own = NULL, *command = NULL;
+	YM_FREE char *usual = NULL;
 
 	office_make(&o);
 	office_send_all(&o, "a4");
 	office_set(&o, "print.a4", "ipp://localhost:9/ipp/print");
-	own = ym_asprintf("%s/helpers", o.dir);
-	command = ym_asprintf("mkdir '%s' && ln -s '%s'/yimen-* '%s' && ln -sf /bin/false '%s/yimen-paper'", own, usual, own, own);
-	assert_int_equal(system(command), 0);
-	setenv("YIMEN_LIBEXEC", own, 1);
+	usual = helpers_with("yimen-paper", "#!/bin/false\n");
 	for (int i = 0; i < 3; i++) {
 		office_open(&o, NULL);
 		if (!i)
@@ -402,6 +413,64 @@ test_the_count_of_tries_survives_a_restart(void **state)
 		assert_int_equal(office_job(&o, 0).state, after[i]);
 		office_close(&o);
 	}
+	setenv("YIMEN_LIBEXEC", usual, 1);
+	office_free(&o);
+}
+
+/* -- which printers there are -- */
+
+static struct ym_printer printers[4];
+
+static bool
+printers_are_known(struct office *x)
+{
+	return ym_station_printers(x->s, printers, 4) > 0;
+}
+
+static void
+keep_printer(void *user, const struct ym_printer *p)
+{
+	printers[(*(int *)user)++] = *p;
+}
+
+static void
+count_port(void *user, const struct ym_device_info *info)
+{
+	*(int *)user += !strcmp(info->identity, "port:/dev/no-such-port") && info->role == YM_ROLE_RECEIPT;
+}
+
+static void
+test_the_queues_of_a4_are_listed_with_what_they_lack_and_one_is_chosen(void **state)
+{
+	YM_FREE char *usual = NULL;
+	int n = 0, n_ports = 0;
+
+	office_make(&o);
+	office_set(&o, "print.a4", "ipp://other/ipp/print");
+	usual = helpers_with("yimen-print", "#!/bin/sh\nprintf '*hall\\tidle\\tnone\\t大厅\\nback\\tstopped\\tmedia-empty-error\\t\\nno state\\n\"quoted\\tidle\\t\\t\\n'\n");
+	office_open(&o, NULL);
+	ym_station_ask_printers(o.s);
+	office_wait(&o, printers_are_known);
+	assert_int_equal(ym_station_printers(o.s, printers, 4), 3);
+	assert_string_equal(printers[0].name, "hall");
+	assert_string_equal(printers[0].info, "大厅");
+	assert_true(printers[0].is_default && !printers[0].is_chosen && printers[0].state == YM_DEVICE_READY && !printers[0].why);
+	assert_true(printers[1].state == YM_DEVICE_ATTENTION && strstr(printers[1].why, "no paper"));
+	assert_string_equal(printers[2].name, "ipp://other/ipp/print");
+	assert_true(printers[2].is_chosen);
+	assert_int_equal(ym_station_choose_printer(o.s, YM_PRINT_A4, "back", NULL), YM_OK);
+	assert_int_equal(ym_station_choose_printer(o.s, YM_PRINT_RECEIPT, "printer1", NULL), YM_OK);
+	assert_true(ym_station_is_chosen_printer(o.s, "printer1"));
+	assert_int_equal(ym_station_printers(o.s, printers, 4), 3);
+	assert_true(printers[1].is_chosen && !printers[2].is_chosen);
+	office_close(&o);
+	/* the same without a workstation, and the ports that were told by hand */
+	assert_int_equal(ym_counter_printers(o.dir, keep_printer, &n, NULL), YM_OK);
+	assert_int_equal(n, 2);
+	assert_true(printers[1].is_chosen);
+	assert_int_equal(ym_station_port_add(o.dir, "/dev/no-such-port", "receipt", "receipt-80mm", NULL), YM_OK);
+	assert_int_equal(ym_counter_list(o.dir, 10000, count_port, &n_ports, NULL), YM_OK);
+	assert_int_equal(n_ports, 1);
 	setenv("YIMEN_LIBEXEC", usual, 1);
 	office_free(&o);
 }
@@ -422,6 +491,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_of_two_printers_the_one_that_works_prints),
 		cmocka_unit_test(test_the_printer_that_was_chosen_is_waited_for),
 		cmocka_unit_test(test_the_count_of_tries_survives_a_restart),
+		cmocka_unit_test(test_the_queues_of_a4_are_listed_with_what_they_lack_and_one_is_chosen),
 	};
 
 	return office_is_other(argc, argv) ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,6 +57,15 @@ struct ym_device_info {
 	char profile[64];         /* how it is spoken to, when data says so; "" */
 };
 
+/* A printer for A4 papers. It is CUPS's, not the hub's. */
+struct ym_printer {
+	char name[128];           /* of the queue, or an ipp:// address */
+	char info[120];           /* how CUPS describes it; may be "" */
+	enum ym_device_state state; /* ABSENT: CUPS does not know it, or not how it is */
+	const char *why;          /* sentence to translate, or NULL */
+	bool is_default, is_chosen;
+};
+
 /* Kinds of card of GA 467 readers, by the character at offset 248 of the text block. */
 enum ym_card_kind {
 	YM_CARD_UNKNOWN,      /* a letter this version does not know: only `letter` is filled in */

@@ -148,6 +148,13 @@ enum ym_paper_job ym_station_paper_job(struct ym_station *s, int paper, char *re
 /* Where a paper would be printed: by its kind, the desk's settings and the devices that are there; PDF when there is no printer for it. */
 enum ym_print_way { YM_PRINT_PDF, YM_PRINT_RECEIPT, YM_PRINT_A4 };
 enum ym_print_way ym_station_print_way(struct ym_station *s, int paper);
+/* A4 printers: CUPS's queues, and what the desk uses. Asked by a helper; YM_NOTICE_DEVICE when the answer is there. (struct ym_printer: device.h) */
+void ym_station_ask_printers(struct ym_station *s);
+int ym_station_printers(struct ym_station *s, struct ym_printer *ret, int max);
+/* YM_PRINT_A4: the queue or ipp:// address of A4 papers, "" for none (they become files). YM_PRINT_RECEIPT: the identity of the receipt
+ * printer, "" for any that works. Counts at once, also for what waits. */
+enum ym_code ym_station_choose_printer(struct ym_station *s, enum ym_print_way way, const char *name, struct ym_error *err) YM_MUST;
+bool ym_station_is_chosen_printer(struct ym_station *s, const char *identity); /* a receipt printer */
 /* Queue a paper of the open visit for its printer: durable and sealed when it returns; YM_NOTICE_PAPER tells each step. A paper that was
  * printed before comes out marked as a reprint. STATE when it has no printer, BUSY when it is queued already. */
 enum ym_code ym_station_print(struct ym_station *s, int paper, struct ym_error *err) YM_MUST;

@@ -377,6 +377,11 @@ enum ym_code ym_station_request_case(struct ym_station *s, const char *no, const
 void ym_station_note_reveal(struct ym_station *s, const char *what) { (void)s; (void)what; }
 int ym_station_devices(struct ym_station *s, struct ym_device_info *ret, int max) { (void)s; (void)max; ret[0] = (struct ym_device_info){ { 1, 1 }, YM_ROLE_IDCARD, YM_DEVICE_READY, "sam-serial", "10c4:ea60:0001", "/dev/ttyUSB0", "", true, false, YM_OK, NULL, 0 }; return 1; }
 enum ym_code ym_station_test_device(struct ym_station *s, struct ym_device_ref ref, struct ym_error *err) { (void)s; (void)ref; (void)err; return YM_OK; }
+void ym_station_ask_printers(struct ym_station *s) { (void)s; }
+static bool a4_is_chosen;
+int ym_station_printers(struct ym_station *s, struct ym_printer *ret, int max) { (void)s; (void)max; ret[0] = (struct ym_printer){ "hall", "大厅的打印机", YM_DEVICE_ATTENTION, "The A4 printer has no paper: put some in", true, a4_is_chosen }; return 1; }
+enum ym_code ym_station_choose_printer(struct ym_station *s, enum ym_print_way way, const char *name, struct ym_error *err) { (void)s; (void)err; if (way == YM_PRINT_A4) a4_is_chosen = !strcmp(name, "hall"); return YM_OK; }
+bool ym_station_is_chosen_printer(struct ym_station *s, const char *identity) { (void)s; (void)identity; return false; }
 void ym_station_sync_status(struct ym_station *s, struct ym_sync_status *ret) { (void)s; *ret = (struct ym_sync_status){ .state = YM_LAMP_OK, .head = 4211, .acked = 4211, .last_ok_at = 1795311060000 }; }
 const char *ym_station_lamp_label(int lamp) { return lamp == YM_LAMP_OK ? "synchronised" : "no link"; }
 void ym_station_sync_now(struct ym_station *s) { (void)s; }

@@ -142,6 +142,20 @@ a_wrong_password_says_so(void **state)
 }
 
 static void
+the_printer_of_a4_papers_is_chosen_among_the_devices(void **state)
+{
+	(void)state;
+	shows(IN "F8 mark:m", "hall  大厅的打印机");
+	shows(IN "F8 mark:m", "! The A4 printer has no paper: put some in");
+	shows_not(IN "F8 mark:m", "A4 papers are printed here");
+	shows(IN "F8 P mark:m", "This is no printer");
+	shows(IN "F8 Down mark:m", "P uses this printer");
+	shows(IN "F8 Down Enter mark:m", "tested by printing");
+	shows(IN "F8 Down P mark:m", "A4 papers are printed here");
+	shows(IN "F8 Down P mark:m", "A4 papers are made as PDF files"); /* the double remembers: chosen once more is not chosen */
+}
+
+static void
 practice_is_on_every_screen(void **state)
 {
 	static const char *const scripts[] = { "mark:m", IN "mark:m", CARD "mark:m", IN "F4 mark:m", IN "F12 mark:m", IN "C-l mark:m", IN "F1 mark:m" };
@@ -296,6 +310,7 @@ main(void)
 		cmocka_unit_test(a_script_is_parsed_whole),
 		cmocka_unit_test(keys_typed_while_the_password_is_checked_are_kept),
 		cmocka_unit_test(a_wrong_password_says_so),
+		cmocka_unit_test(the_printer_of_a4_papers_is_chosen_among_the_devices),
 		cmocka_unit_test(practice_is_on_every_screen),
 		cmocka_unit_test(a_laid_card_fills_the_person_who_is_asked_for),
 		cmocka_unit_test(the_full_number_shows_on_its_key_only),
