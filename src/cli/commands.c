@@ -240,6 +240,17 @@ cli_case_story(const struct cli_args *a)
 	return status;
 }
 
+/* What a command writes bears the day: while that is in doubt nothing is written, unless somebody says that it is right. */
+static enum ym_code
+settle_clock(const struct cli_args *a, struct ym_station *s, struct ym_error *err)
+{
+	const char *doubt = ym_station_clock_doubt(s);
+
+	if (!*doubt)
+		return YM_OK;
+	return a->confirm_clock ? ym_station_confirm_clock(s, err) : ym_fail_on(err, YM_STATE, doubt, "--confirm-clock", "clock");
+}
+
 int
 cli_case_request(const struct cli_args *a)
 {
@@ -249,7 +260,7 @@ cli_case_request(const struct cli_args *a)
 
 	if (!s)
 		return 1;
-	if (ym_station_request_case(s, a->argv[0], a->argv[1], &err))
+	if (settle_clock(a, s, &err) || ym_station_request_case(s, a->argv[0], a->argv[1], &err))
 		status = cli_fail(&err);
 	ym_station_close(s);
 	return status;
@@ -265,8 +276,7 @@ cli_visit_run(const struct cli_args *a)
 
 	if (!s)
 		return 1;
-	if ((a->confirm_clock && *ym_station_clock_doubt(s) && ym_station_confirm_clock(s, &err)) ||
-			ym_station_visit_run(s, a->argv[0], &json, &err))
+	if (settle_clock(a, s, &err) || ym_station_visit_run(s, a->argv[0], &json, &err))
 		status = cli_fail(&err);
 	if (json)
 		puts(json);
@@ -294,7 +304,7 @@ cli_guide(const struct cli_args *a)
 		return cli_fail(&err);
 	if (!s)
 		return 1;
-	if (ym_station_guide_run(s, ids, n, option(a, "answers"), a->json, &text, &err))
+	if ((a->account && settle_clock(a, s, &err)) || ym_station_guide_run(s, ids, n, option(a, "answers"), a->json, &text, &err))
 		status = cli_fail(&err);
 	else
 		puts(text);

@@ -24,13 +24,7 @@ enum ym_code
 ym_station_visit_run(struct ym_station *s, const char *path, char **ret_json, struct ym_error *err)
 {
 	YM_JSON *file = NULL, *report = NULL;
-	const char *doubt = ym_station_clock_doubt(s);
-	enum ym_code code;
-
-	/* As the screens do: nothing is decided on a day that may be wrong until somebody says that it is right. */
-	if (*doubt)
-		return ym_fail_on(err, YM_STATE, doubt, "--confirm-clock", "clock");
-	code = ym_json_load(path, &file, err);
+	enum ym_code code = ym_json_load(path, &file, err);
 
 	if (!code)
 		code = ym_station_run_file(s, file, &report, err);

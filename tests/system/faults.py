@@ -290,6 +290,7 @@ for title, days, sentence in (("ten years ahead", 3650, "certificate"), ("ten ye
         done, report = secure.try_visit(with_(visit, rating=0), offset=far_off)
         faults += refused(done, "is the date shown right?") + ([] if not report else ["it decided on a day that is wrong"])
         faults += [] if "--confirm-clock" in done.stderr and len(secure.cases()) == cases else [done.stderr[-300:]]
+        faults += refused(secure.run("case", "request", secure.cases()[0]["no"], "测试", ok=None, offset=far_off), "is the date shown right?")
         done = secure.run("visit", "run", secure.visit_file(with_(visit, rating=0)), "--confirm-clock", ok=None, offset=far_off)
         report = json.loads(done.stdout) if done.stdout.strip().startswith("{") else None
         print(f"# a visit with that clock confirmed: status {done.returncode} {done.stderr.strip()[:160]} {exits(report) if report else ''}")
