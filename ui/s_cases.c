@@ -18,12 +18,14 @@
 #include "yimen/text.h"
 
 #define PAGE_MAX 200
+#define NAMES_MS 300     /* between two looks while names are being read */
 #define NUMBER_TAIL 15   /* epoch, day, serial, check character of a case number */
 struct cases {
 	struct w_text query;
 	struct ym_case_row rows[PAGE_MAX];
 	int n, sel, state;       /* state -1: all */
 	int64_t total, skipped;  /* rows before this page, for the officer's sense of place */
+	int names;               /* read so far while they are still being read, else 0 */
 	bool at_end;
 };
 
@@ -41,6 +43,18 @@ fetch(struct ui_app *app, const struct cases *d, const char *before, bool after,
 	return ym_station_cases(app->station, &q, ret, max);
 }
 
+/* A search by name is asked again while names are being read: who is found then stands behind the others. */
+static void
+note_names(struct ui_app *app, struct cases *d)
+{
+	int n;
+	bool all = !*d->query.text || ym_station_names_are_read(app->station, &n);
+
+	d->names = all ? 0 : n;
+	if (!all)
+		ui_app_delay(app, NAMES_MS);
+}
+
 static void
 first_page(struct ui_app *app, struct cases *d)
 {
@@ -52,6 +66,24 @@ first_page(struct ui_app *app, struct cases *d)
 	d->sel = 0;
 	d->skipped = 0;
 	d->total = ym_station_n_cases(app->station);
+	note_names(app, d);
+}
+
+static void
+read_on(struct ui_app *app, struct cases *d)
+{
+	int sel = d->sel;
+
+	if (!d->names)
+		return;
+	if (!d->skipped) {
+		first_page(app, d);
+		d->sel = ui_util_clamp(sel, 0, d->n ? d->n - 1 : 0);
+		return;
+	}
+	if (d->at_end && d->n)
+		d->at_end = !fetch(app, d, d->rows[d->n - 1].case_no, false, &d->rows[PAGE_MAX - 1], 1);
+	note_names(app, d);
 }
 
 static bool
@@ -105,9 +137,11 @@ event(struct ui_app *app, void *state, const struct ui_event *event)
 {
 	struct cases *d = state;
 
-	/* A page that is being read stays; it is fetched when the screen is shown or something was typed. */
+	/* A page that is being read stays; it is fetched when the screen is shown or something was typed, or names come in. */
 	if (event->kind == UI_EVENT_SHOWN && !d->n)
 		first_page(app, d);
+	else if (event->kind == UI_EVENT_DELAY || event->kind == UI_EVENT_SHOWN)
+		read_on(app, d);
 	return UI_DIRTY;
 }
 
@@ -297,7 +331,10 @@ draw(const void *state, const struct ui_area *a)
 	w_text_draw(&d->query, a, 0, col, ui_util_clamp(right - col - 2, 2, 32), true);
 	for (int i = 0; i < d->n && 2 + i < a->rows; i++)
 		draw_row(a, 2 + i, &d->rows[i], i == d->sel);
-	if (!d->n)
+	if (d->names)
+		ui_canvas_print(a, ui_util_clamp(2 + d->n, 2, a->rows - 1), 3, UI_DIM, _("Names are still being read, newest first: %1$d of %2$lld."), d->names,
+			(long long)d->total);
+	else if (!d->n)
 		ui_canvas_text(a, 2, 3, UI_DIM, _("No case answers to that."));
 }
 

@@ -167,6 +167,7 @@ id_of(struct ym_casework *w, const char *case_no)
 }
 
 #define PERSON_MAX 1000 /* cases of one person */
+#define NAMES_A_LOOK 100 /* some milliseconds */
 
 static bool
 looks_like_number(const char *text)
@@ -209,6 +210,8 @@ by_name(struct ym_casework *w, const struct ym_caselist_query *q, struct ym_case
 {
 	int64_t ids[256], at = *q->before ? id_of(w, q->before) : 0;
 	int n = 0, got;
+	/* What came since, and before the idle slices are done a small part: the caller says how far back an answer reaches. */
+	ym_names_fill(w, NAMES_A_LOOK);
 	do {
 		got = ym_names_find(w, q->text, at, q->backwards, ids, (int)YM_ARRAY_LEN(ids));
 		for (int i = 0; i < got && n < max; i++)

@@ -223,8 +223,6 @@ ym_names_find(struct ym_casework *w, const char *text, int64_t at, bool backward
 {
 	if (!*text || strchr(text, '\n') || max < 1)
 		return 0;
-	/* The idle slices have filled the array long before, or it is filled now: an answer is never of a part. */
-	ym_names_fill(w, ym_names_is_complete(w) ? 1 : 1000000);
 	const struct ym_names *x = w->names;
 	if (!x)
 		return 0;

@@ -38,7 +38,7 @@ bool ym_names_fill(struct ym_casework *w, int n);
 void ym_names_wipe(struct ym_casework *w);
 int ym_names_count(const struct ym_casework *w);
 bool ym_names_is_complete(const struct ym_casework *w);
-/* Ids (view_case) of the cases whose name holds the text, at most max: those below `at`, newest first (0: from the newest), or
+/* Ids (view_case) of the cases whose name holds the text, as far back as names were filled, at most max: those below `at`, newest first (0: from the newest), or
  * backwards those above it, oldest first. */
 int ym_names_find(struct ym_casework *w, const char *text, int64_t at, bool backwards, int64_t *ret, int max);
 /* The masked name of a case whose last event is seq; false when memory does not hold it, or an older one. */

@@ -228,6 +228,13 @@ ym_station_cases(struct ym_station *s, const struct ym_case_query *q, struct ym_
 	return ym_caselist_page(s->work, &query, ret, max);
 }
 
+bool
+ym_station_names_are_read(struct ym_station *s, int *ret_n)
+{
+	*ret_n = ym_names_count(s->work);
+	return ym_names_is_complete(s->work);
+}
+
 int64_t
 ym_station_n_cases(struct ym_station *s)
 {

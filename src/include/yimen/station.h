@@ -98,6 +98,8 @@ void ym_station_pack_outlook(struct ym_station *s, struct ym_pack_outlook *ret);
 struct ym_case_query { const char *text /* number, name, "" all */; int state /* -1 any */; const char *before /* case_no of the last row, "" first page */; bool after /* page backwards */; };
 int ym_station_cases(struct ym_station *s, const struct ym_case_query *q, struct ym_case_row *ret, int max);
 int64_t ym_station_n_cases(struct ym_station *s);
+/* Are the names of all cases in memory? Until then a search by name reaches as far back as the newest *ret_n of them. */
+bool ym_station_names_are_read(struct ym_station *s, int *ret_n);
 /* Full story of one case as lines of text (events, times, accounts); logged as record.viewed with the purpose. Caller frees. */
 enum ym_code ym_station_case_story(struct ym_station *s, const char *case_no, const char *purpose, char **ret, struct ym_error *err) YM_MUST;
 enum ym_code ym_station_request_case(struct ym_station *s, const char *case_no, const char *purpose, struct ym_error *err) YM_MUST;

@@ -345,12 +345,15 @@ enum ym_code ym_station_bundle(struct ym_station *s, const char *id, const struc
 const char *ym_station_kind_name(struct ym_station *s, const char *kind) { (void)s; return kind; }
 const char *ym_station_pack_version(struct ym_station *s) { (void)s; return "1"; }
 #define CASES 300
+static int names_looked;
 int
 ym_station_cases(struct ym_station *s, const struct ym_case_query *q, struct ym_case_row *ret, int max)
 {
 	int n = 0, from = *q->before ? atoi(q->before + 11) : CASES;
 
 	(void)s;
+	if (*q->text && names_looked < 2)
+		return 0;
 	if (q->after) {
 		int low = from + max < CASES ? from + max : CASES - 1;
 
@@ -372,6 +375,8 @@ ym_station_cases(struct ym_station *s, const struct ym_case_query *q, struct ym_
 	return n;
 }
 int64_t ym_station_n_cases(struct ym_station *s) { (void)s; return CASES; }
+/* Each look finds a hundred names more. */
+bool ym_station_names_are_read(struct ym_station *s, int *ret_n) { (void)s; *ret_n = ++names_looked * 100; return names_looked >= 3; }
 enum ym_code ym_station_case_story(struct ym_station *s, const char *no, const char *purpose, char **ret, struct ym_error *err) { (void)s; (void)no; (void)purpose; (void)err; *ret = strdup("# 经过\n09:44 读卡\n09:52 受理  王敏\n"); return YM_OK; }
 enum ym_code ym_station_request_case(struct ym_station *s, const char *no, const char *purpose, struct ym_error *err) { (void)s; (void)no; (void)purpose; (void)err; return YM_OK; }
 void ym_station_note_reveal(struct ym_station *s, const char *what) { (void)s; (void)what; }

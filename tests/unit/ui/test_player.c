@@ -280,6 +280,14 @@ pages_of_cases_go_there_and_back(void **state)
 }
 
 static void
+a_search_before_the_names_are_read_says_so_and_goes_on(void **state)
+{
+	(void)state;
+	shows(IN "F4 a mark:m", "Names are still being read, newest first: 100 of 300.");
+	shows(IN "F4 a wait:李* mark:m", "1-16 of 300");
+}
+
+static void
 three_thousand_keys_are_all_taken(void **state)
 {
 	(void)state;
@@ -324,6 +332,7 @@ main(void)
 		cmocka_unit_test(locking_hides_and_unlocking_brings_back),
 		cmocka_unit_test(the_side_panel_stands_from_a_hundred_columns),
 		cmocka_unit_test(pages_of_cases_go_there_and_back),
+		cmocka_unit_test(a_search_before_the_names_are_read_says_so_and_goes_on),
 		cmocka_unit_test(three_thousand_keys_are_all_taken),
 		cmocka_unit_test(a_script_that_waits_in_vain_fails),
 		cmocka_unit_test(a_script_that_outlives_the_program_fails),
