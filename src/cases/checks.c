@@ -66,7 +66,30 @@ ym_visit_check(const struct ym_visit *v, int index)
 	return index >= 0 && index < v->n_check_lines ? &v->check_lines[index] : NULL;
 }
 
-/* The event and the draft in one transaction: an asked check is never forgotten. */
+struct question { const char *reg, *certificate, *purpose, *kind; const struct ym_who *p; struct ym_inquiry *q; };
+
+static enum ym_code
+emit_asked(struct ym_visit *v, void *user, struct ym_error *err)
+{
+	const struct question *k = user;
+	enum ym_code rc = ym_emit_prelude(v, err);
+	if (rc)
+		return rc;
+	*k->q = (struct ym_inquiry){ .who = k->p->key, .state = YM_CHECK_ASKED, .asked_at = ym_log_now(v->w->log) };
+	ym_uuid7(k->q->id);
+	ym_strlcpy(k->q->reg, k->reg, sizeof(k->q->reg));
+	ym_strlcpy(k->q->certificate, k->certificate, sizeof(k->q->certificate));
+	YM_JSON *body = json_pack("{ss ss ss s{ss ss ss so}}", "register", k->reg, "purpose", k->purpose, "material", k->kind, "subject", "doc_kind",
+		k->p->doc_kind, "doc_number", k->p->doc_number, "name", ym_who_name(k->p), "facts", ym_knowns_to_json(&k->p->facts));
+	ym_json_put(body, "certificate", k->certificate);
+	struct ym_event_draft d = { .kind = "check.asked", .visit = v->id, .item = v->n_cases ? v->cases[0].item->id : "" };
+	ym_emit_attr(&d, "check", k->q->id);
+	ym_emit_attr(&d, "register", k->reg);
+	ym_emit_attr(&d, "person", k->p->hash);
+	return ym_emit_append(v->w, &d, body, err);
+}
+
+/* An asked check is never forgotten, and one that could not be asked is not awaited. */
 static enum ym_code
 ask(struct ym_visit *v, const char *reg, int who, const char *certificate, const char *purpose, const char *kind, struct ym_inquiry **ret,
 	struct ym_error *err)
@@ -74,48 +97,28 @@ ask(struct ym_visit *v, const char *reg, int who, const char *certificate, const
 	struct ym_who *p = ym_who_by_key(v, who);
 	if (!p || (!p->hash[0] && !*ym_who_name(p)))
 		return ym_fail(err, YM_INVALID, N_("First say who this is about"), "subject not identified");
-	struct ym_inquiry *q = find(v, reg, who, certificate);
-	if (q && q->state == YM_CHECK_ASKED) {
-		*ret = q;
+	struct ym_inquiry *q = find(v, reg, who, certificate), old = { 0 };
+	int n = v->n_checks;
+	*ret = q;
+	if (q && q->state == YM_CHECK_ASKED)
 		return YM_OK;
-	}
-	if (!q && v->n_checks >= YM_MAX_CHECKS)
+	if (!q && n >= YM_MAX_CHECKS)
 		return ym_fail(err, YM_REFUSED, N_("Too many checks"), "max checks");
-	char id[YM_UUID_LEN + 1];
-	ym_uuid7(id);
-	enum ym_code rc = ym_db_begin(v->w->db, err);
-	if (rc)
-		return rc;
-	if (!(rc = ym_emit_prelude(v, err))) {
-		YM_JSON *body = json_pack("{ss ss ss s{ss ss ss so}}", "register", reg, "purpose", purpose, "material", kind, "subject", "doc_kind",
-			p->doc_kind, "doc_number", p->doc_number, "name", ym_who_name(p), "facts", ym_knowns_to_json(&p->facts));
-		if (*certificate)
-			json_object_set_new(body, "certificate", json_string(certificate));
-		struct ym_event_draft d = { .kind = "check.asked", .visit = v->id, .item = v->n_cases ? v->cases[0].item->id : "" };
-		ym_emit_attr(&d, "check", id);
-		ym_emit_attr(&d, "register", reg);
-		ym_emit_attr(&d, "person", p->hash);
-		rc = ym_emit_append(v->w, &d, body, err);
-	}
-	if (!rc) {
-		if (!q)
-			q = &v->checks[v->n_checks++];
-		free(q->answer);
-		free(q->source);
-		*q = (struct ym_inquiry){ .who = who, .state = YM_CHECK_ASKED, .asked_at = ym_log_now(v->w->log) };
-		ym_strlcpy(q->id, id, sizeof(q->id));
-		ym_strlcpy(q->reg, reg, sizeof(q->reg));
-		ym_strlcpy(q->certificate, certificate, sizeof(q->certificate));
-		*ret = q;
-		for (int i = 0; i < v->n_persons; i++)
-			v->persons[i].logged |= v->persons[i].hash[0] != 0;
-		rc = ym_visit_store_draft(v, err);
-	}
+	if (q)
+		old = *q;
+	else
+		q = &v->checks[v->n_checks++];
+	struct question k = { reg, certificate, purpose, kind, p, q };
+	enum ym_code rc = ym_visit_commit(v, emit_asked, &k, err);
 	if (rc) {
-		ym_db_rollback(v->w->db);
+		*q = old;
+		v->n_checks = n;
 		return rc;
 	}
-	return ym_db_commit(v->w->db, err);
+	free(old.answer);
+	free(old.source);
+	*ret = q;
+	return YM_OK;
 }
 
 static const char *

@@ -5,7 +5,6 @@
  * Invariant: a ticket that carries a consultation is issued in the same transaction in which the consultation is given.
  */
 #include "base/diag.h"
-#include "base/number.h"
 #include "cases/consult_inner.h"
 #include "yimen/text.h"
 

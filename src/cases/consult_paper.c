@@ -175,12 +175,8 @@ add_guide(json_t *a, const struct ym_item *it, bool many)
 static void
 add_condition(json_t *a, const struct ym_consult_condition *k, bool is_public)
 {
-	bool asks = false, open = k->standing == YM_STANDING_OPEN && *k->waits_for;
 	size_t n = strlen(k->waits_for);
-	for (size_t i = 0; i < 2; i++) {
-		const char *mark = i ? "?" : "?";
-		asks |= n >= strlen(mark) && !strcmp(k->waits_for + n - strlen(mark), mark);
-	}
+	bool open = k->standing == YM_STANDING_OPEN && n, asks = n && k->waits_for[n - 1] == '?';
 	YM_BUF text = { 0 };
 	if (open)
 		ym_buf_addf(&text, "核对:%s%s不符合的,%s", k->waits_for, asks ? "" : "。", k->text);

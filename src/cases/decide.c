@@ -255,9 +255,7 @@ write_decision(struct ym_visit *v, struct ym_matter *m, enum ym_exit e, enum ym_
 	if ((rc = emit_decision(v, m, e, proposal, fault, err)))
 		return rc;
 	m->owes = e == YM_EXIT_DEFERRED;
-	for (int i = 0; i < v->n_persons; i++)
-		v->persons[i].logged |= v->persons[i].hash[0] != 0;
-	return ym_visit_store_draft(v, err);
+	return YM_OK;
 }
 
 static enum ym_code
@@ -291,6 +289,15 @@ check_decision(struct ym_visit *v, struct ym_matter *m, enum ym_exit e, const ch
 	return YM_OK;
 }
 
+struct decision { struct ym_matter *m; enum ym_exit exit; const char *reason; };
+
+static enum ym_code
+emit_one(struct ym_visit *v, void *user, struct ym_error *err)
+{
+	const struct decision *d = user;
+	return write_decision(v, d->m, d->exit, d->m->line.proposal, d->reason, err);
+}
+
 enum ym_code
 ym_visit_decide(struct ym_visit *v, int c, enum ym_exit exit, const char *reason, struct ym_error *err)
 {
@@ -301,28 +308,33 @@ ym_visit_decide(struct ym_visit *v, int c, enum ym_exit exit, const char *reason
 	enum ym_code rc = check_decision(v, m, exit, reason, err);
 	if (rc)
 		return rc;
-	bool logged[YM_MAX_PERSONS];
-	for (int i = 0; i < v->n_persons; i++)
-		logged[i] = v->persons[i].logged;
+	struct decision d = { m, exit, reason };
 	struct before b;
 	keep_before(&b, m);
-	if (!(rc = ym_db_begin(v->w->db, err))) {
-		rc = write_decision(v, m, exit, m->line.proposal, reason, err);
-		if (rc)
-			ym_db_rollback(v->w->db);
-		else
-			rc = ym_db_commit(v->w->db, err);
-	}
-	if (rc) {
+	if ((rc = ym_visit_commit(v, emit_one, &d, err)))
 		give_back(m, &b);
-		for (int i = 0; i < v->n_persons; i++)
-			v->persons[i].logged = logged[i];
-	} else {
-		v->dirty = false;
-	}
 	drop_before(&b);
 	ym_visit_evaluate(v);
 	return rc;
+}
+
+/* Twice: a case that waits for another comes after it, wherever it stands. */
+static enum ym_code
+emit_proposed(struct ym_visit *v, void *user, struct ym_error *err)
+{
+	int *n = user;
+	for (int pass = 0; pass < 2; pass++)
+		for (int c = 0; c < v->n_cases; c++) {
+			struct ym_matter *m = &v->cases[c];
+			if (!ym_matter_is_open(m) || m->line.proposal == YM_EXIT_NONE || m->exit == YM_EXIT_CORRECTED || (m->line.waits_for && pass == 0))
+				continue;
+			enum ym_code rc = check_decision(v, m, m->line.proposal, NULL, err);
+			if (rc || (rc = write_decision(v, m, m->line.proposal, m->line.proposal, NULL, err)))
+				return rc;
+			++*n;
+			ym_visit_evaluate(v);
+		}
+	return YM_OK;
 }
 
 /* Every open case by its proposal, in one commit. */
@@ -330,41 +342,15 @@ enum ym_code
 ym_visit_decide_all(struct ym_visit *v, int *ret_n, struct ym_error *err)
 {
 	struct before b[YM_MAX_CASES];
-	bool logged[YM_MAX_PERSONS];
-	int n = 0, n_cases = v->n_cases;
-	for (int i = 0; i < v->n_persons; i++)
-		logged[i] = v->persons[i].logged;
-	enum ym_code rc = ym_db_begin(v->w->db, err);
-	if (rc)
-		return rc;
-	for (int c = 0; c < n_cases; c++)
+	int n = 0;
+	for (int c = 0; c < v->n_cases; c++)
 		keep_before(&b[c], &v->cases[c]);
-	/* Twice: a case that waits for another comes after it, wherever it stands. */
-	for (int pass = 0; pass < 2 && !rc; pass++)
-		for (int c = 0; c < n_cases && !rc; c++) {
-			struct ym_matter *m = &v->cases[c];
-			if (!ym_matter_is_open(m) || m->line.proposal == YM_EXIT_NONE || m->exit == YM_EXIT_CORRECTED)
-				continue;
-			if (m->line.waits_for && pass == 0)
-				continue;
-			if (!(rc = check_decision(v, m, m->line.proposal, NULL, err)) &&
-			    !(rc = write_decision(v, m, m->line.proposal, m->line.proposal, NULL, err))) {
-				n++;
-				ym_visit_evaluate(v);
-			}
-		}
-	if (rc)
-		ym_db_rollback(v->w->db);
-	else
-		rc = ym_db_commit(v->w->db, err);
-	for (int c = 0; c < n_cases; c++) {
+	enum ym_code rc = ym_visit_commit(v, emit_proposed, &n, err);
+	for (int c = 0; c < v->n_cases; c++) {
 		if (rc)
 			give_back(&v->cases[c], &b[c]);
 		drop_before(&b[c]);
 	}
-	for (int i = 0; i < v->n_persons && rc; i++)
-		v->persons[i].logged = logged[i];
-	v->dirty = rc != YM_OK;
 	ym_visit_evaluate(v);
 	if (!rc && ret_n)
 		*ret_n = n;

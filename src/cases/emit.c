@@ -127,6 +127,7 @@ ym_emit_prelude(struct ym_visit *v, struct ym_error *err)
 			continue;
 		first = true;
 		rc = emit_person(v, p, err);
+		p->logged = !rc;
 	}
 	if (!rc && first)
 		rc = emit_materials(v, err);

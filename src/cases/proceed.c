@@ -230,8 +230,6 @@ emit_step(struct ym_visit *v, void *user, struct ym_error *err)
 	enum ym_code rc = ym_emit_prelude(v, err);
 	if (rc)
 		return rc;
-	for (int i = 0; i < v->n_persons; i++)
-		v->persons[i].logged |= v->persons[i].hash[0] != 0;
 	struct ym_event_draft d = { .kind = x->row->event, .visit = v->id, .case_no = m->case_no, .item = m->item->id, .pack = m->item->pack };
 	char days[16], extra[16], keys[YM_EMIT_KEYS][48], dues[YM_LOG_MAX_ATTRS][16];
 	YM_FREE char *pauses = ym_clocks_pauses(m);
@@ -283,21 +281,15 @@ ym_visit_proceed(struct ym_visit *v, int c, const struct ym_proceeding *p, struc
 		return rc;
 	struct step x = { m, p, ym_flow_row(m->state, steps[p->what].name) };
 	struct ym_matter *old = ym_alloc(sizeof(*old));
-	bool logged[YM_MAX_PERSONS];
 	*old = *m;
-	for (int i = 0; i < v->n_persons; i++)
-		logged[i] = v->persons[i].logged;
 	char *first = m->extension.reason;
 	apply(v, m, p);
 	m->state = x.row->to;
 	rc = ym_visit_commit(v, emit_step, &x, err);
-	if (rc) {
+	if (rc)
 		give_back(m, old);
-		for (int i = 0; i < v->n_persons; i++)
-			v->persons[i].logged = logged[i];
-	} else if (m->extension.reason != first) {
+	else if (m->extension.reason != first)
 		free(first);
-	}
 	free(old);
 	ym_visit_evaluate(v);
 	return rc;

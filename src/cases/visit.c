@@ -116,20 +116,23 @@ ym_visit_store_draft(struct ym_visit *v, struct ym_error *err)
 enum ym_code
 ym_visit_commit(struct ym_visit *v, ym_emit_fn fn, void *user, struct ym_error *err)
 {
+	bool logged[YM_MAX_PERSONS];
 	enum ym_code rc = ym_db_begin(v->w->db, err);
 	if (rc)
 		return rc;
+	for (int i = 0; i < v->n_persons; i++)
+		logged[i] = v->persons[i].logged;
 	rc = fn(v, user, err);
 	if (!rc)
 		rc = ym_visit_store_draft(v, err);
-	if (rc) {
+	if (rc)
 		ym_db_rollback(v->w->db);
-		return rc;
-	}
-	if ((rc = ym_db_commit(v->w->db, err)))
-		return rc;
-	v->dirty = false;
-	return YM_OK;
+	else
+		rc = ym_db_commit(v->w->db, err);
+	for (int i = 0; i < v->n_persons && rc; i++)
+		v->persons[i].logged = logged[i];
+	v->dirty &= rc != YM_OK;
+	return rc;
 }
 
 /* With a body, so that the visit's key is made and wrapped for the central now and not inside the first decision. */

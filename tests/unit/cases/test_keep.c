@@ -137,6 +137,27 @@ a_failed_commit_leaves_the_visit_undecided(void **state)
 }
 
 static void
+a_check_that_could_not_be_written_is_not_awaited(void **state)
+{
+	struct window *x = *state;
+	window_open(x);
+	window_card(x, 0, MOTHER_NAME, MOTHER_ID, "229901");
+	window_add(x, "PERMIT");
+	int k = 0;
+	while (strcmp(ym_visit_check(x->v, k)->reg, "ban"))
+		k++;
+	assert_int_equal(ym_db_exec(x->d.db, "CREATE TRIGGER broken BEFORE INSERT ON view_check BEGIN SELECT raise(ABORT, 'full'); END", NULL), YM_OK);
+	assert_int_not_equal(ym_visit_ask(x->v, k, NULL), YM_OK);
+	ym_visit_refresh(x->v);
+	assert_int_equal(ym_visit_check(x->v, k)->state, YM_CHECK_NOT_ASKED);
+	assert_int_equal(ym_db_exec(x->d.db, "DROP TRIGGER broken", NULL), YM_OK);
+	window_check(x, "ban", "clear");
+	assert_int_equal(ym_visit_check(x->v, k)->state, YM_CHECK_CLEAR);
+	/* Who it is about goes into the log with the check that was written. */
+	assert_int_equal(window_count(x, "SELECT count(*) FROM view_person"), 1);
+}
+
+static void
 numbers_are_unique_and_without_gaps_across_restarts(void **state)
 {
 	struct window *x = *state;
@@ -355,9 +376,13 @@ the_list_pages_by_key_and_finds_by_number_person_and_name(void **state)
 	/* in slices of two, newest first */
 	assert_false(ym_names_fill(x->w, 2));
 	assert_int_equal(ym_names_count(x->w), 2);
+	int64_t ids[8];
+	assert_int_equal(ym_names_find(x->w, "欧阳", 0, false, ids, 8) + ym_names_find(x->w, OTHER_NAME, 0, false, ids, 8), 2);
+	assert_false(ym_names_is_complete(x->w));
 	while (!ym_names_fill(x->w, 2))
 		;
 	assert_int_equal(ym_names_count(x->w), 7);
+	assert_int_equal(ym_names_find(x->w, "欧阳", 0, false, ids, 8) + ym_names_find(x->w, OTHER_NAME, 0, false, ids, 8), 7);
 }
 
 static void
@@ -473,7 +498,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(a_killed_visit_comes_back_at_every_step), T(an_old_draft_never_decides_twice), T(a_failed_commit_leaves_the_visit_undecided),
+		T(a_killed_visit_comes_back_at_every_step), T(an_old_draft_never_decides_twice), T(a_failed_commit_leaves_the_visit_undecided), T(a_check_that_could_not_be_written_is_not_awaited),
 		T(numbers_are_unique_and_without_gaps_across_restarts), T(the_views_are_a_function_of_the_log),
 		T(nothing_personal_is_in_clear_on_the_disk), T(a_feed_entry_is_applied_once_and_a_bad_one_holds_up_nothing),
 		T(what_was_captured_before_is_offered_for_what_is_missing), T(a_parked_visit_leaves_a_masked_line_and_comes_back),
