@@ -297,7 +297,7 @@ draw_material(const struct ui_area *a, int row, const struct ym_material_line *m
 	ui_canvas_cell(a, row, 5, name_width, on ? UI_BOLD : UI_NORMAL, m->name);
 	ui_canvas_cell(a, row, col, 13, UI_DIM, m->form);
 	col += 14;
-	ui_util_copy(state, sizeof state, _(ym_material_state_label(m->state)));
+	ui_util_copy(state, sizeof state, m->is_live && m->state == YM_MAT_SEEN ? _("taken elsewhere") : _(ym_material_state_label(m->state)));
 	if (m->state == YM_MAT_DEFERRED && *m->deadline)
 		ui_util_add(state, sizeof state, " → %s", m->deadline);
 	else if (m->pages)

@@ -134,7 +134,8 @@ add_need(struct ym_visit *v, int c, int n)
 			.holder_label = p && *ym_who_name(p) ? ym_visit_keepf(v, "%s · %s", role, ym_who_name(p)) : role, .form = need->form,
 			.note = need->note, .check = need->check, .origin = need->origin, .deadline = "", .holder = ym_who_index(v, who),
 			.need = need->need, .main = need->main, .deferrable = need->deferrable, .retained = need->retained,
-			.applies_known = applies == YM_TRUE };
+			.applies_known = applies == YM_TRUE,
+			.is_live = kind && (!strcmp(kind->capture, "photo") || !strcmp(kind->capture, "finger")) };
 		if (!*need->check && kind && *kind->reg)
 			v->materials[i].check = kind->reg;
 	}

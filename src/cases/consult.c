@@ -117,7 +117,6 @@ look_at_materials(struct ym_consult *c)
 	c->n_materials = 0;
 	for (int i = 0; i < v->n_materials; i++) {
 		const struct ym_material_line *l = &v->materials[i];
-		const struct ym_kind *kind = ym_pack_kind(c->w->pack, l->kind);
 		struct ym_consult_material *out = &c->materials[c->n_materials++];
 		*out = (struct ym_consult_material){ .name = l->name, .form = l->form, .note = l->note, .waits_for = "", .reg = "",
 			.items = v->n_cases > 1 ? l->cases : "", .optional = l->need == YM_NEED_OPTIONAL, .main = l->main, .copies = 1,
@@ -136,7 +135,7 @@ look_at_materials(struct ym_consult *c)
 		if (*l->check) {
 			out->reg = ym_pack_register_label(c->w->pack, l->check);
 			out->way = YM_WAY_SHARED;
-		} else if (kind && (!strcmp(kind->capture, "photo") || !strcmp(kind->capture, "finger"))) {
+		} else if (l->is_live) {
 			out->way = YM_WAY_TAKEN;
 		} else if (strstr(l->form, "系统生成")) {
 			out->way = YM_WAY_MADE;

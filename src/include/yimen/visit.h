@@ -87,6 +87,7 @@ enum ym_material_state { YM_MAT_UNSEEN, YM_MAT_SEEN /* original seen */, YM_MAT_
 struct ym_material_line {
 	const char *kind, *name, *holder_label, *form, *note, *cases /* short names, "3 件共用" when shared by all */, *check, *origin, *deadline;
 	int holder /* person, -1 */; int n_cases; enum ym_need need; enum ym_material_state state; bool main, deferrable, retained, applies_known;
+	bool is_live; /* taken from the person: portrait, fingers */
 	int pages; int64_t at;
 	bool is_confirmed; /* ELICENSE: the register says that it is in force */
 };
