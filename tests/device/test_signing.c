@@ -61,7 +61,14 @@ is_so(struct office *x)
 	return now() && now()->phase == wanted;
 }
 
-#define wait_phase(p) do { wanted = (p); office_wait(&o, is_so); } while (0)
+static void
+wait_phase(enum ym_signing_phase p)
+{
+	wanted = p;
+	if (!office_until(&o, is_so))
+		fail_msg("phase %d instead of %d, %s: %s", now() ? (int)now()->phase : -1, p, now() ? ym_device_state_name(now()->device.state) : "",
+			now() && now()->error.msgid ? now()->error.msgid : "");
+}
 
 static bool
 is_asked(struct office *x)
