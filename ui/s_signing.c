@@ -44,7 +44,7 @@ refresh(struct ui_app *app, struct signing *d)
 	}
 	person = ym_visit_person(v, g->person);
 	ui_util_copy(d->title, sizeof d->title, p->title);
-	ui_util_copy(d->id, sizeof d->id, p->id);
+	ui_util_copy(d->id, sizeof d->id, *p->case_no ? p->case_no : p->id);
 	ym_text_mask_name(d->who, sizeof d->who, person ? person->name : "");
 	ui_util_copy(d->as, sizeof d->as, person ? person->as_label : "");
 }

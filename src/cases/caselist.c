@@ -291,9 +291,11 @@ tell(void *user, const struct ym_event *ev, const char *body, bool erased)
 	if (erased)
 		json_object_set_new(o, "erased", json_true());
 	YM_JSON *b = NULL;
-	if (body && *body && strcmp(ev->h.kind, "case.rated") && !ym_json_parse(body, strlen(body), "event", &b, NULL) &&
-	    *ym_json_str(b, "reason"))
-		json_object_set(o, "reason", json_object_get(b, "reason"));
+	static const char *const told[] = { "reason", "signer", "purpose" };
+	if (body && *body && strcmp(ev->h.kind, "case.rated") && !ym_json_parse(body, strlen(body), "event", &b, NULL))
+		for (size_t i = 0; i < YM_ARRAY_LEN(told); i++)
+			if (*ym_json_str(b, told[i]))
+				json_object_set(o, told[i], json_object_get(b, told[i]));
 	json_array_append_new(st->events, o);
 	return true;
 }

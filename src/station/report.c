@@ -99,6 +99,16 @@ ym_station_shift_report(struct ym_station *s)
 	return text ? text : ym_strdup("");
 }
 
+static void
+note_signer(json_t *row)
+{
+	YM_FREE char *note = *ym_json_str(row, "signer") ?
+		ym_asprintf("%s: %s(签名板)", ym_json_str(row, "purpose"), ym_json_str(row, "signer")) : NULL;
+
+	if (note)
+		json_object_set_new(row, "note", json_string(note));
+}
+
 enum ym_code
 ym_station_case_story(struct ym_station *s, const char *case_no, const char *purpose, char **ret, struct ym_error *err)
 {
@@ -118,6 +128,7 @@ ym_station_case_story(struct ym_station *s, const char *case_no, const char *pur
 		set_time(row, "at");
 		set_label(s, row, "label", "event_kind", ym_json_str(row, "kind"));
 		set_label(s, row, "note", "exit", ym_json_str(row, "exit"));
+		note_signer(row);
 		label_item(s, row);
 		if (!json_object_get(story, "name") && *ym_json_str(row, "name"))
 			json_object_set(story, "name", json_object_get(row, "name"));

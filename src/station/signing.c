@@ -98,6 +98,14 @@ need(struct ym_station *s, struct ym_signing_act **ret, struct ym_error *err)
 
 /* -- who signs -- */
 
+#define SIGNS_FROM 8 /* years: for whoever is younger a guardian acts (民法典 第二十条) */
+
+static bool
+may_sign(const struct ym_person *p)
+{
+	return p->identified && !p->is_org && (p->age < 0 || p->age >= SIGNS_FROM);
+}
+
 static int
 signer_after(struct ym_visit *v, int person)
 {
@@ -106,7 +114,7 @@ signer_after(struct ym_visit *v, int person)
 	for (int k = 1; k <= n; k++) {
 		const struct ym_person *p = ym_visit_person(v, (person + k + n) % n);
 
-		if (p->identified && !p->is_org)
+		if (may_sign(p))
 			return (person + k + n) % n;
 	}
 	return -1;
@@ -119,7 +127,7 @@ first_signer(struct ym_visit *v)
 	for (int i = 0; i < ym_visit_n_persons(v); i++) {
 		const struct ym_person *p = ym_visit_person(v, i);
 
-		if (p->identified && !p->is_org && ym_streq(p->as, "visitor"))
+		if (may_sign(p) && ym_streq(p->as, "visitor"))
 			return i;
 	}
 	return signer_after(v, -1);

@@ -44,6 +44,8 @@ it_needs_no_print_and_says_who_and_what(void **state)
 	struct window *x = *state;
 	struct ym_signature_kept kept;
 	YM_BUF text = { 0 };
+	YM_JSON *story = NULL;
+	YM_FREE char *told = NULL;
 	int i;
 
 	accepted(x);
@@ -56,6 +58,9 @@ it_needs_no_print_and_says_who_and_what(void **state)
 	assert_string_equal(ym_buf_str(&text), STROKES);
 	/* an event of the person, too */
 	assert_int_equal(window_count(x, "SELECT count(*) FROM view_trail WHERE length(scope) = 64 AND seq = (SELECT max(seq) FROM event)"), 1);
+	assert_int_equal(ym_caselist_story(x->w, ym_visit_paper(x->v, i)->case_no, "test", &story, NULL), YM_OK);
+	told = ym_json_dump(story);
+	assert_non_null(strstr(told, "\"signer\":\"" MOTHER_NAME "\""));
 	/* the other paper has none of it */
 	assert_false(ym_visit_paper(x->v, paper(x, "receipt"))->is_signed);
 	assert_int_equal(ym_visit_signature(x->v, paper(x, "receipt"), &kept, NULL), YM_NOTFOUND);
