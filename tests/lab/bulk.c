@@ -211,14 +211,13 @@ lab_hid(void)
 	/* Vendor page, 64 bytes each way, no report numbers. */
 	static const uint8_t descriptor[] = {0x06, 0x00, 0xFF, 0x09, 0x01, 0xA1, 0x01, 0x15, 0x00, 0x26, 0xFF, 0x00, 0x75, 0x08, 0x95, REPORT,
 		0x09, 0x02, 0x81, 0x02, 0x09, 0x03, 0x91, 0x02, 0xC0};
+	static const struct lab_hid hid = {"0", "0", "64", descriptor, sizeof descriptor};
 	static const struct way way = {"hidcard", "2b8b", "2721", "idcard-hid", 0};
 	YM_FREE char *far = NULL;
 
 	if (!has_helper())
 		return;
-	if (!lab_gadget_make(way.gadget, way.vid, way.pid, "LAB5") || !lab_gadget_function(way.gadget, "hid.9") ||
-		!lab_gadget_set(way.gadget, "functions/hid.9/report_length", "64", 2) ||
-		!lab_gadget_set(way.gadget, "functions/hid.9/report_desc", descriptor, sizeof descriptor) || !lab_gadget_use(way.gadget, "hid.9")) {
+	if (!lab_gadget_hid(way.gadget, way.vid, way.pid, "LAB5", "hid.9", &hid)) {
 		lab_skip("this kernel makes no HID gadget");
 		return;
 	}

@@ -78,6 +78,27 @@ lab_gadget_use(const char *name, const char *function)
 }
 
 bool
+lab_gadget_hid(const char *name, const char *vid, const char *pid, const char *serial, const char *function, const struct lab_hid *hid)
+{
+	const struct {
+		const char *key;
+		const void *data;
+		size_t n;
+	} attributes[] = {{"protocol", hid->protocol, strlen(hid->protocol)}, {"subclass", hid->subclass, strlen(hid->subclass)},
+		{"report_length", hid->report_length, strlen(hid->report_length)}, {"report_desc", hid->descriptor, hid->n}};
+
+	if (!lab_gadget_make(name, vid, pid, serial) || !lab_gadget_function(name, function))
+		return false;
+	for (size_t i = 0; i < YM_ARRAY_LEN(attributes); i++) {
+		YM_FREE char *path = ym_asprintf("functions/%s/%s", function, attributes[i].key);
+
+		if (!lab_gadget_set(name, path, attributes[i].data, attributes[i].n))
+			return false;
+	}
+	return lab_gadget_use(name, function);
+}
+
+bool
 lab_gadget_plug(const char *name)
 {
 	return set_text(name, "UDC", "dummy_udc.0\n");

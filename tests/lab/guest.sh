@@ -38,7 +38,7 @@ done
 mount -t configfs c /sys/kernel/config
 echo "# gadgets at $(cut -d' ' -f1 /proc/uptime) s"
 
-[ $# -gt 0 ] || set -- serial bulk hid wedge codes receipt camera
+[ $# -gt 0 ] || set -- serial bulk hid wedge codes receipt camera pad
 for part; do
 	timeout -k 5 150 "$build/tests/lab/yimen-lab" "$part"
 	code=$?

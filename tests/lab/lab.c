@@ -118,6 +118,14 @@ on_device(void *user, const struct ym_device_event *ev)
 		l->jpeg = ym_alloc(l->n_jpeg);
 		memcpy(l->jpeg, ev->image->data, l->n_jpeg);
 		break;
+	case YM_DEVICE_DRAWING:
+		l->n_drawing++;
+		break;
+	case YM_DEVICE_SIGNED:
+		l->n_signed++;
+		l->strokes = *ev->strokes;
+		l->strokes.points = NULL;
+		break;
 	case YM_DEVICE_ORDERED:
 		l->n_ordered++;
 		l->ordered = *ev->err;
@@ -347,6 +355,20 @@ lab_yimen(struct lab *l, char **ret_said, ...)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+void
+lab_end_hand(pid_t pid)
+{
+	int status;
+
+	for (int i = 0; i < 500; i++) {
+		if (waitpid(pid, &status, WNOHANG) == pid)
+			return;
+		usleep(10000);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -354,7 +376,7 @@ main(int argc, char **argv)
 		const char *name;
 		void (*run)(void);
 	} parts[] = {{"serial", lab_serial}, {"bulk", lab_bulk}, {"hid", lab_hid}, {"codes", lab_codes}, {"wedge", lab_wedge}, {"receipt", lab_receipt},
-		{"camera", lab_camera}};
+		{"camera", lab_camera}, {"pad", lab_pad}};
 
 	for (size_t i = 0; argc == 2 && i < YM_ARRAY_LEN(parts); i++)
 		if (ym_streq(argv[1], parts[i].name)) {

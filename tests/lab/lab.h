@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <sys/types.h>
+
 #include "base/mem.h"
 #include "device/hub.h"
 
@@ -25,6 +27,13 @@ bool lab_gadget_function(const char *name, const char *function);
 /* Writes an attribute, path relative to the gadget. */
 bool lab_gadget_set(const char *name, const char *path, const void *data, size_t n);
 bool lab_gadget_use(const char *name, const char *function); /* into the configuration, after its attributes */
+/* A gadget of one HID function, in its configuration. False when this kernel has none. */
+struct lab_hid {
+	const char *protocol, *subclass, *report_length;
+	const uint8_t *descriptor;
+	size_t n;
+};
+bool lab_gadget_hid(const char *name, const char *vid, const char *pid, const char *serial, const char *function, const struct lab_hid *hid);
 bool lab_gadget_plug(const char *name);
 void lab_gadget_unplug(const char *name);
 /* "/dev/ttyGS0", "/dev/hidg1": the numbers are the kernel's. Yours. NULL when it cannot be told. */
@@ -54,6 +63,8 @@ struct lab {
 	char scan[YM_SCAN_MAX + 1];
 	char *jpeg;
 	size_t n_jpeg;
+	int n_signed, n_drawing;
+	struct ym_strokes strokes; /* without its points */
 	/* milliseconds of one clock; 0: not yet */
 	int64_t plugged_at, kernel_at, ready_at, card_at;
 	bool is_mute; /* the device answers nothing, and the driver first waits for an answer: not measured */
@@ -74,6 +85,8 @@ bool lab_has_scan(struct lab *l);
 bool lab_has_ordered(struct lab *l);
 /* Plugs in, waits for READY, prints how long it took since the kernel's event. */
 bool lab_plug_ready(struct lab *l, const char *gadget);
+/* A process that plays a far end: waited for, and ended when it does not end. */
+void lab_end_hand(pid_t pid);
 /* Point: the node belongs to group, and nobody else may use it. */
 void lab_point_access(struct lab *l, const char *group);
 
@@ -88,3 +101,4 @@ void lab_codes(void);
 void lab_wedge(void);
 void lab_receipt(void);
 void lab_camera(void);
+void lab_pad(void);

@@ -3,7 +3,7 @@
 # The kernel lab (./run lab): the drivers against Debian's own kernel, real udev and gadgets, in software emulation. This is
 # the host's side: it fetches the kernel, makes a small initrd, boots, and counts what guest.sh prints. No root needed.
 # Not a part of ./run test: a run takes minutes. Invariant: what cannot run is said and counted, never passed over.
-#   lab.sh BUILD-FOLDER [PART...]      parts: serial bulk hid wedge codes receipt camera
+#   lab.sh BUILD-FOLDER [PART...]      parts: serial bulk hid wedge codes receipt camera pad
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=$(cd "$1" && pwd)

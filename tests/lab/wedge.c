@@ -24,18 +24,9 @@ static const uint8_t descriptor[] = {0x05, 0x01, 0x09, 0x06, 0xA1, 0x01, 0x05, 0
 static bool
 make_keyboard(const char *name, const char *vid, const char *pid, const char *function)
 {
-	static const char *const keys[] = {"protocol", "subclass", "report_length"}, *const values[] = {"1", "1", "8"};
-	YM_FREE char *desc = ym_asprintf("functions/%s/report_desc", function);
+	static const struct lab_hid hid = {"1", "1", "8", descriptor, sizeof descriptor};
 
-	if (!lab_gadget_make(name, vid, pid, name) || !lab_gadget_function(name, function))
-		return false;
-	for (size_t i = 0; i < YM_ARRAY_LEN(keys); i++) {
-		YM_FREE char *path = ym_asprintf("functions/%s/%s", function, keys[i]);
-
-		if (!lab_gadget_set(name, path, values[i], 1))
-			return false;
-	}
-	return lab_gadget_set(name, desc, descriptor, sizeof descriptor) && lab_gadget_use(name, function);
+	return lab_gadget_hid(name, vid, pid, name, function, &hid);
 }
 
 static uint8_t
@@ -101,20 +92,6 @@ forget_console(void)
 	seen[0] = 0;
 }
 
-static void
-end_typing(pid_t pid)
-{
-	int status;
-
-	for (int i = 0; i < 500; i++) {
-		if (waitpid(pid, &status, WNOHANG) == pid)
-			return;
-		usleep(10000);
-	}
-	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
-}
-
 static bool
 has_kernel_event(struct lab *l)
 {
@@ -137,7 +114,7 @@ a_keyboard_stays_a_keyboard(struct lab *l)
 	forget_console();
 	pid = type_keys("keyboard", "hid.0", "123\n");
 	lab_until(l, look_at_console);
-	end_typing(pid);
+	lab_end_hand(pid);
 	lab_point(!strncmp(seen, "123", 3), "a keyboard that nobody named types into the console (\"%.3s\")", seen);
 	lab_point(ym_hub_n_devices(l->hub) == 0, "and the hub leaves it alone");
 	lab_gadget_unplug("keyboard");
@@ -159,7 +136,7 @@ a_scanner_is_grabbed(struct lab *l)
 	pid = type_keys("wedge", "hid.1", CODE "\n");
 	lab_until(l, lab_has_scan);
 	lab_point(l->n_scans == 1 && ym_streq(l->scan, CODE), "its code arrives whole (\"%s\")", l->scan);
-	end_typing(pid);
+	lab_end_hand(pid);
 	lab_idle(l, 1000);
 	look_at_console(l);
 	lab_point(n_seen == 0, "not one of its keys reached the console (%zu bytes)", n_seen);
@@ -167,7 +144,7 @@ a_scanner_is_grabbed(struct lab *l)
 	pid = type_keys("wedge", "hid.1", "690123");
 	lab_idle(l, 60);
 	lab_gadget_unplug("wedge");
-	end_typing(pid);
+	lab_end_hand(pid);
 	lab_point(lab_until_gone(l), "unplugged in the middle of a code: not listed any more");
 	look_at_console(l);
 	lab_point(n_seen == 0, "and nothing of it reached the console (%zu bytes)", n_seen);
