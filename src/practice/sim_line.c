@@ -19,7 +19,7 @@ on_ready(void *user, int fd, short revents)
 
 	if (k > 0)
 		l->on_bytes(l->user, buf, (size_t)k);
-	else if (k == 0 || errno != EAGAIN)
+	else if (k == 0 || (errno != EAGAIN && errno != EINTR))
 		ym_sim_line_unplug(l);
 }
 

@@ -334,6 +334,21 @@ ym_station_signing_other(struct ym_station *s, struct ym_error *err)
 	return YM_OK;
 }
 
+/* A sheet that was drawn without the signature must not come out, and be counted, after it. */
+static enum ym_code
+is_not_on_its_way(struct ym_station *s, int paper, struct ym_error *err)
+{
+	const struct ym_paper_line *p = ym_visit_paper(s->visit, paper);
+	enum ym_paper_job state;
+	char text[160];
+
+	if (ym_station_spool_find(s, ym_visit_id(s->visit), p->id, &state, text, sizeof text))
+		return ym_fail_on(err, YM_BUSY, N_("This paper is on its way to a printer: wait until it is out, or take it back"), p->title, NULL);
+	if (ym_station_drawn(s, p->id, text, sizeof text) == YM_JOB_WAITING)
+		return ym_fail(err, YM_BUSY, N_("Papers are still being drawn"), NULL);
+	return YM_OK;
+}
+
 /* What was handed out as a file before is replaced by the signed one. */
 static void
 make_again(struct ym_station *s, int paper)
@@ -358,6 +373,9 @@ ym_station_signing_accept(struct ym_station *s, struct ym_error *err)
 		return code;
 	if (!a->is_whole || a->order)
 		return ym_fail(err, YM_STATE, N_("The citizen has not signed on the pad: ask again, or sign on paper"), NULL);
+	code = is_not_on_its_way(s, a->view.paper, err);
+	if (code)
+		return code;
 	ym_date_format(day, ym_date_at(ym_log_now(s->log)));
 	snprintf(date, sizeof date, "%.4s年%d月%d日", day, atoi(day + 5), atoi(day + 8)); /* a paper's words */
 	ym_signing_write(a->document, &a->view.strokes, date, &text);

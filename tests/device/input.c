@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
+
 static void
 set_bit(uint8_t *bits, int code)
 {
@@ -108,4 +110,43 @@ input_send(struct input_mock *k, int type, int code, int value)
 	struct input_event ev = {.type = (uint16_t)type, .code = (uint16_t)code, .value = value};
 
 	assert_int_equal(write(k->far_fd, &ev, sizeof ev), sizeof ev);
+}
+
+void
+input_turn(struct ym_loop *loop, int ms)
+{
+	int64_t stop = ym_clock_mono() + ms;
+
+	do
+		ym_loop_turn(loop, 2);
+	while (ym_clock_mono() < stop);
+}
+
+void
+input_until(struct ym_loop *loop, const int *count, int wanted)
+{
+	int64_t stop = ym_clock_mono() + 20000;
+
+	while (*count < wanted && ym_clock_mono() < stop)
+		ym_loop_turn(loop, 20);
+	assert_int_equal(*count, wanted);
+}
+
+struct ym_device_info
+input_device(const struct ym_hub *hub, enum ym_device_role role)
+{
+	struct ym_device_info info = {0};
+
+	ym_hub_role_device(hub, role, &info);
+	return info;
+}
+
+void
+input_until_state(struct ym_loop *loop, const struct ym_hub *hub, enum ym_device_role role, enum ym_device_state state)
+{
+	int64_t stop = ym_clock_mono() + 20000;
+
+	while (input_device(hub, role).state != state && ym_clock_mono() < stop)
+		ym_loop_turn(loop, 20);
+	assert_int_equal(input_device(hub, role).state, state);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Input devices of a mock kernel (umockdev): their abilities, their grab, their events. Not what a driver makes of them.
+ * Input devices of a mock kernel (umockdev): their abilities, their grab, their events; and the turns of a hub that has them. Not what a
+ * driver makes of them.
  */
 #pragma once
 
@@ -8,6 +9,7 @@
 #include <umockdev.h>
 
 #include "base/mem.h"
+#include "device/hub.h"
 
 #define INPUT_ABS_MAX 8
 
@@ -37,3 +39,9 @@ void input_plug(UMockdevTestbed *machine, struct input_mock *k, const struct inp
 	const char *serial);
 void input_unplug(UMockdevTestbed *machine, struct input_mock *k);
 void input_send(struct input_mock *k, int type, int code, int value);
+
+/* -- turns: waits are for a fact, with a long stop -- */
+void input_turn(struct ym_loop *loop, int ms);
+void input_until(struct ym_loop *loop, const int *count, int wanted);
+struct ym_device_info input_device(const struct ym_hub *hub, enum ym_device_role role); /* zeroed when there is none */
+void input_until_state(struct ym_loop *loop, const struct ym_hub *hub, enum ym_device_role role, enum ym_device_state state);

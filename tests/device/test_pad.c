@@ -10,7 +10,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "device/hub.h"
 #include "input.h"
@@ -85,40 +84,25 @@ down(void)
 static void
 turn(int ms)
 {
-	int64_t stop = ym_clock_mono() + ms;
-
-	do
-		ym_loop_turn(loop, 2);
-	while (ym_clock_mono() < stop);
+	input_turn(loop, ms);
 }
 
 static void
 until(const int *count, int wanted)
 {
-	int64_t stop = ym_clock_mono() + 20000;
-
-	while (*count < wanted && ym_clock_mono() < stop)
-		ym_loop_turn(loop, 20);
-	assert_int_equal(*count, wanted);
+	input_until(loop, count, wanted);
 }
 
 static struct ym_device_info
 pad(void)
 {
-	struct ym_device_info info = {0};
-
-	ym_hub_role_device(hub, YM_ROLE_PAD, &info);
-	return info;
+	return input_device(hub, YM_ROLE_PAD);
 }
 
 static void
 until_state(enum ym_device_state state)
 {
-	int64_t stop = ym_clock_mono() + 20000;
-
-	while (pad().state != state && ym_clock_mono() < stop)
-		ym_loop_turn(loop, 20);
-	assert_int_equal(pad().state, state);
+	input_until_state(loop, hub, YM_ROLE_PAD, state);
 }
 
 static enum ym_code

@@ -116,40 +116,25 @@ type_text(int n, const char *text)
 static void
 turn(int ms)
 {
-	int64_t stop = ym_clock_mono() + ms;
-
-	do
-		ym_loop_turn(loop, 2);
-	while (ym_clock_mono() < stop);
+	input_turn(loop, ms);
 }
 
 static void
 until(const int *count, int wanted)
 {
-	int64_t stop = ym_clock_mono() + 10000;
-
-	while (*count < wanted && ym_clock_mono() < stop)
-		ym_loop_turn(loop, 20);
-	assert_int_equal(*count, wanted);
+	input_until(loop, count, wanted);
 }
 
 static struct ym_device_info
 scanner(void)
 {
-	struct ym_device_info info = {0};
-
-	ym_hub_role_device(hub, YM_ROLE_SCANNER, &info);
-	return info;
+	return input_device(hub, YM_ROLE_SCANNER);
 }
 
 static void
 until_state(enum ym_device_state state)
 {
-	int64_t stop = ym_clock_mono() + 10000;
-
-	while (scanner().state != state && ym_clock_mono() < stop)
-		ym_loop_turn(loop, 20);
-	assert_int_equal(scanner().state, state);
+	input_until_state(loop, hub, YM_ROLE_SCANNER, state);
 }
 
 static void

@@ -214,6 +214,10 @@ test_what_was_drawn_stands_on_the_page_and_in_the_log(void **state)
 	assert_int_equal(ym_station_signing_accept(o.s, &err), YM_STATE);
 	sign();
 	assert_int_equal(count("SELECT count(*) FROM blob"), 0);
+	/* an unsigned sheet on its way must not pass for the signed one */
+	assert_int_equal(ym_station_make_pdf(o.s, paper, &err), YM_OK);
+	assert_int_equal(ym_station_signing_accept(o.s, &err), YM_BUSY);
+	office_wait(&o, is_made);
 	assert_int_equal(ym_station_signing_accept(o.s, &err), YM_OK);
 	assert_int_equal(now()->phase, YM_SIGNING_DONE);
 	assert_true(ym_visit_paper(ym_station_visit(o.s), paper)->is_drawn);

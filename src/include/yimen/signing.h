@@ -38,7 +38,8 @@ const struct ym_signing *ym_station_signing(struct ym_station *s);
 enum ym_code ym_station_signing_ask(struct ym_station *s, struct ym_error *err) YM_MUST;
 /* The next person who could sign; what another one drew is wiped. STATE when there is no other. */
 enum ym_code ym_station_signing_other(struct ym_station *s, struct ym_error *err) YM_MUST;
-/* Seal what was drawn and append paper.signed. A PDF that was made of the paper before is made anew, signed. */
+/* Seal what was drawn and append paper.signed. A PDF that was made of the paper before is made anew, signed. BUSY while an unsigned
+ * one is being made or printed: what was drawn stays. */
 enum ym_code ym_station_signing_accept(struct ym_station *s, struct ym_error *err) YM_MUST;
 /* Is a signature pad plugged in? */
 bool ym_station_has_pad(struct ym_station *s);
