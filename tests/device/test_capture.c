@@ -6,6 +6,8 @@
  */
 #include "unit/cases/window.h"
 
+#include <ftw.h>
+
 #include "base/file.h"
 #include "base/json.h"
 #include "crypt/crypt.h"
@@ -217,10 +219,11 @@ has_two_pages(void)
 	return ym_visit_n_pages(visit(), b.material) == 2;
 }
 
+static int which; /* of the two; the last scan of one is told before the other begins */
 static bool
 is_taking(void)
 {
-	return now()->fingers[now()->finger].state == YM_FINGER_TAKING;
+	return now()->finger == which && now()->fingers[which].state == YM_FINGER_TAKING;
 }
 
 static bool
@@ -233,17 +236,16 @@ static int seen_stage;
 static bool
 has_next_stage(void)
 {
-	return now()->fingers[now()->finger].stage != seen_stage || now()->fingers[now()->finger].state != YM_FINGER_TAKING || has_error();
+	return now()->fingers[which].stage != seen_stage || now()->fingers[which].state != YM_FINGER_TAKING || has_error();
 }
 
 /* Lays a finger as often as the reader wants it, or until it says no. */
 static void
-lay_finger(int finger, int times)
+lay_finger(int turn, int finger, int times)
 {
-	int which = now()->finger;
-
+	which = turn;
 	assert_true(wait_for(is_taking));
-	for (int i = 0; i < times && now()->finger == which && !has_error(); i++) {
+	for (int i = 0; i < times && !has_error(); i++) {
 		YM_FREE char *text = ym_asprintf("{\"finger\":%d,\"who\":\"a\",\"n\":%d,\"again\":\"\"}", finger, ++b.scans);
 
 		seen_stage = now()->fingers[which].stage;
@@ -256,8 +258,8 @@ static void
 take_both_fingers(void)
 {
 	begin("fingers");
-	lay_finger(11, 3);
-	lay_finger(16, 3);
+	lay_finger(0, 11, 3);
+	lay_finger(1, 16, 3);
 }
 
 static void
@@ -342,11 +344,11 @@ the_wrong_hand_is_noticed_when_the_other_finger_is_the_same(void **state)
 {
 	come("FACE");
 	begin("fingers");
-	lay_finger(16, 3); /* the left thumb where the right was asked: the reader cannot know */
-	assert_int_equal(now()->fingers[0].state, YM_FINGER_TAKEN);
+	lay_finger(0, 16, 3); /* the left thumb where the right was asked: the reader cannot know */
 	assert_int_equal(now()->fingers[1].finger, 16);
-	lay_finger(16, 1);
+	lay_finger(1, 16, 1);
 	assert_true(wait_for(has_error));
+	assert_int_equal(now()->fingers[0].state, YM_FINGER_TAKEN);
 	assert_int_equal(now()->error.code, YM_CONFLICT);
 	assert_non_null(now()->error.msgid);
 	assert_int_equal(now()->fingers[1].state, YM_FINGER_WANTED);
@@ -372,8 +374,8 @@ the_cards_fingerprints_go_beside_those_taken_here(void **state)
 	assert_int_equal(ym_station_capture_reuse(b.s, &o[0], NULL), YM_OK);
 	assert_int_equal(ym_visit_n_pages(visit(), b.material), 0);
 	assert_int_equal(ym_station_capture_offers(b.s, o, 8), 0);
-	lay_finger(11, 3);
-	lay_finger(16, 3);
+	lay_finger(0, 11, 3);
+	lay_finger(1, 16, 3);
 	assert_true(wait_for(has_two_pages));
 	page_of(0, &p);
 	assert_string_equal(p.what, "fingers");
@@ -433,8 +435,8 @@ what_a_decided_case_kept_is_in_the_persons_archive(void **state)
 	begin("fingers");
 	assert_int_equal(ym_station_capture_offers(b.s, o, 8), 1);
 	assert_int_equal(ym_station_capture_reuse(b.s, &o[0], NULL), YM_OK);
-	lay_finger(11, 3);
-	lay_finger(16, 3);
+	lay_finger(0, 11, 3);
+	lay_finger(1, 16, 3);
 	assert_true(wait_for(has_two_pages));
 	ym_station_capture_end(b.s);
 	fill("case.purpose", "换领");
@@ -496,6 +498,38 @@ with_one_the_photo_is_in_memory_while_it_is_looked_at(void **state)
 	assert_null(ym_station_card_photo(b.s)->image.data);
 }
 
+/* -- what lies on the disk -- */
+
+static const char *const clear[] = { "JFIF", "stand-in a", "YMTEST", "\xE6\xAC\xA7\xE9\x98\xB3\xE7\xAA\x97\xE5\x8F\xA3" /* 欧阳窗口 */,
+	"\x27\x6B\x33\x96\x97\x7A\xE3\x53" /* the same as the card spells it */, "229901198502140021" };
+static int n_files;
+
+static int
+search(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	YM_BUF data = { 0 };
+
+	/* the stand-ins' own scenes are the test's */
+	if (type == FTW_D && (strstr(path, "/camera") || strstr(path, "/portrait") || strstr(path, "/finger")))
+		return FTW_SKIP_SUBTREE;
+	if (type != FTW_F || strstr(path, "/pack.db"))
+		return FTW_CONTINUE;
+	assert_int_equal(ym_file_read(path, 64u << 20, &data, NULL), YM_OK);
+	n_files++;
+	for (size_t i = 0; i < YM_ARRAY_LEN(clear); i++)
+		if (data.len && memmem(data.data, data.len, clear[i], strlen(clear[i])))
+			fail_msg("%s: %s", path, clear[i]);
+	return FTW_CONTINUE;
+}
+
+static void
+no_picture_no_template_and_no_name_lies_in_clear_on_the_disk(void **state)
+{
+	assert_true(n_blobs() >= 4);
+	assert_int_equal(nftw(b.dir, search, 8, FTW_PHYS | FTW_ACTIONRETVAL), 0);
+	assert_true(n_files >= 2); /* the database and its log of writes */
+}
+
 int
 main(void)
 {
@@ -510,6 +544,7 @@ main(void)
 		T(what_a_decided_case_kept_is_in_the_persons_archive),       /* the archive is empty before */
 		T(without_a_case_that_wants_them_nothing_of_the_card_is_stored), /* locks the desk */
 		T(with_one_the_photo_is_in_memory_while_it_is_looked_at),    /* opens it again */
+		cmocka_unit_test(no_picture_no_template_and_no_name_lies_in_clear_on_the_disk), /* after all of them, the desk still open */
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

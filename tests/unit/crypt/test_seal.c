@@ -148,6 +148,47 @@ two_parts_equal_one_seal(void **state)
 	assert_string_equal(ym_buf_str(&out), "text");
 }
 
+/* However the parts are cut, what comes opens like one seal, and not before the end. */
+static void
+sealing_part_by_part_opens_like_one_seal(void **state)
+{
+	static const size_t parts[] = { 1, 15, 16, 17, 4096, 100000 };
+	uint8_t plain[30000];
+
+	ym_crypt_random(plain, sizeof plain);
+	for (size_t i = 0; i < YM_ARRAY_LEN(parts); i++) {
+		YM_BUF sealed = { 0 }, out = { 0 };
+		struct ym_sealing *s = ym_sealing_new(KEY, "place", 5, &sealed);
+
+		for (size_t at = 0; at < sizeof plain; at += parts[i])
+			ym_sealing_add(s, plain + at, sizeof plain - at < parts[i] ? sizeof plain - at : parts[i]);
+		assert_int_equal(ym_unseal(KEY, "place", 5, sealed.data, sealed.len, &out, NULL), YM_CORRUPT);
+		ym_sealing_end(s);
+		assert_int_equal(sealed.len, sizeof plain + YM_SEAL_OVERHEAD);
+		assert_int_equal(ym_unseal(KEY, "place", 5, sealed.data, sealed.len, &out, NULL), YM_OK);
+		assert_int_equal(out.len, sizeof plain);
+		assert_memory_equal(out.data, plain, sizeof plain);
+	}
+}
+
+static void
+sealing_is_bound_to_its_place_and_may_be_given_up(void **state)
+{
+	YM_BUF sealed = { 0 }, out = { 0 }, left = { 0 };
+	struct ym_sealing *s = ym_sealing_new(KEY, "place", 5, &sealed);
+
+	ym_sealing_add(s, "", 0);
+	ym_sealing_end(s);
+	assert_int_equal(ym_unseal(KEY, "plaza", 5, sealed.data, sealed.len, &out, NULL), YM_CORRUPT);
+	assert_int_equal(ym_unseal(KEY, "place", 5, sealed.data, sealed.len, &out, NULL), YM_OK);
+	assert_int_equal(out.len, 0);
+	s = ym_sealing_new(KEY, "place", 5, &left);
+	ym_sealing_add(s, "half a picture", 14);
+	ym_sealing_free(s);
+	ym_sealing_free(NULL);
+	assert_int_equal(ym_unseal(KEY, "place", 5, left.data, left.len, &out, NULL), YM_CORRUPT);
+}
+
 static void
 a_value_beyond_the_buffers_ceiling_is_refused(void **state)
 {
@@ -171,6 +212,8 @@ main(void)
 		cmocka_unit_test(the_boundary_between_place_and_content_is_bound),
 		cmocka_unit_test(the_same_text_is_never_sealed_to_the_same_bytes),
 		cmocka_unit_test(two_parts_equal_one_seal),
+		cmocka_unit_test(sealing_part_by_part_opens_like_one_seal),
+		cmocka_unit_test(sealing_is_bound_to_its_place_and_may_be_given_up),
 		cmocka_unit_test(a_value_beyond_the_buffers_ceiling_is_refused),
 	};
 

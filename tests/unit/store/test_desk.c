@@ -142,6 +142,56 @@ a_blob_is_addressed_by_its_ciphertext_and_opens_with_its_key(void **state)
 }
 
 static void
+a_blob_sealed_in_steps_is_like_one_put_at_once(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 4096, 300000 };
+	struct desk *d = *state;
+
+	for (size_t i = 0; i < YM_ARRAY_LEN(sizes); i++) {
+		YM_FREE char *plain = ym_alloc(sizes[i] + 1);
+		YM_BUF data = { 0 }, out = { 0 };
+		struct ym_blob_writer *w;
+		char sm3[65], key[65];
+		size_t steps = 0;
+
+		memset(plain, 'x', sizes[i]);
+		if (sizes[i])
+			ym_buf_add(&data, plain, sizes[i]);
+		w = ym_blob_writer_new(&data, "image/jpeg");
+		assert_int_equal(data.len, 0); /* it took the bytes */
+		while (ym_blob_writer_step(w, 4096))
+			steps++;
+		assert_true(steps <= sizes[i] / 4096 + 1);
+		assert_int_equal(ym_blob_writer_store(w, d->db, sm3, key, NULL), YM_OK);
+		ym_blob_writer_free(w);
+		assert_int_equal(ym_blob_get(d->db, sm3, key, &out, NULL), YM_OK);
+		assert_int_equal(out.len, sizes[i]);
+		if (sizes[i])
+			assert_memory_equal(out.data, plain, sizes[i]);
+	}
+}
+
+static void
+a_blob_given_up_in_the_middle_leaves_nothing(void **state)
+{
+	struct desk *d = *state;
+	YM_BUF data = { 0 };
+	struct ym_blob_writer *w;
+	struct ym_stmt *s;
+
+	for (int i = 0; i < 5000; i++)
+		ym_buf_adds(&data, "a face");
+	w = ym_blob_writer_new(&data, "image/jpeg");
+	assert_true(ym_blob_writer_step(w, 4096));
+	ym_blob_writer_free(w);
+	ym_blob_writer_free(NULL);
+	s = ym_db_sql(d->db, "SELECT count(*) FROM blob");
+	assert_int_equal(ym_stmt_step(s, NULL), YM_OK);
+	assert_int_equal(ym_stmt_col_int(s, 0), 0);
+	ym_stmt_done(s);
+}
+
+static void
 settings_are_kept(void **state)
 {
 	struct desk *d = *state;
@@ -196,6 +246,8 @@ main(void)
 		T(a_draft_survives_a_restart_and_replaces_itself),
 		T(drafts_are_listed_by_prefix),
 		T(a_blob_is_addressed_by_its_ciphertext_and_opens_with_its_key),
+		T(a_blob_sealed_in_steps_is_like_one_put_at_once),
+		T(a_blob_given_up_in_the_middle_leaves_nothing),
 		T(settings_are_kept),
 		T(the_sync_schema_is_made_with_its_one_row),
 		T(every_table_is_strict),
