@@ -191,9 +191,12 @@ on_input(void *user, int fd, short revents)
 		while (n < UI_APP_BATCH && (more = ui_term_read(app->term, &keys[n])))
 			n++;
 		at = s_scan_burst(app, keys, n);
+		if (!at && n && s_scan_paced(app, keys, n, ui_util_now_ms()))
+			at = n;
 		for (; at < n && !ym_loop_has_quit(app->loop); at++)
 			if (!s_scan_prefixed(app, &keys[at]))
 				ui_app_key(app, &keys[at]);
+		s_scan_advise(app);
 		explicit_bzero(keys, (size_t)n * sizeof *keys);
 	}
 	/* Hang-up: the terminal is gone. Drafts are saved as always. */

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "app.h"
 #include "i18n.h"
@@ -17,15 +16,6 @@
 #include "yimen/text.h"
 
 #define SCRIPT_MAX (1024 * 1024)
-
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 void
 ui_player_free(struct ui_player *p)
@@ -245,9 +235,9 @@ static bool
 has_patience(struct ui_player *p)
 {
 	if (!p->waiting)
-		p->deadline_ms = now_ms() + p->patience_ms;
+		p->deadline_ms = ui_util_now_ms() + p->patience_ms;
 	p->waiting = true;
-	return now_ms() <= p->deadline_ms;
+	return ui_util_now_ms() <= p->deadline_ms;
 }
 
 /* The citizen does it, without a key of the officer's. A device at the far end of a line may not have been asked yet: YM_STATE. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Scanned codes on the screens (s_scan.h). Two ways of telling a scanner that types: it puts STX before each code (its
- * manual calls that a prefix), or a whole code with right check characters arrives in one piece and ends in Enter.
+ * Scanned codes on the screens (s_scan.h). Three ways of telling a scanner that types: it puts STX before each code (its
+ * manual calls that a prefix), a whole code with right check characters arrives in one piece and ends in Enter, or keys
+ * come one by one faster than any hand.
  */
 #include "s_scan.h"
 
@@ -20,6 +21,9 @@
 #define STX 0x02
 #define BURST_MIN 8       /* characters that no hand types within one read */
 #define SECRET_MIN 12     /* the same where a password is typed */
+#define PACE_MS 25        /* between two keys: forty a second; a hand does not reach twenty */
+#define PACE_MIN 8        /* of them in a row, the same key held down counted once */
+#define PACE_READ 3       /* more in one read: the loop was late, and nothing can be told of their pace */
 #define SILENCE_MS 100    /* ends a code without an end mark; a prefix pressed by mistake is forgotten */
 
 /* -- codes that came -- */
@@ -266,4 +270,68 @@ s_scan_burst(struct ui_app *app, const struct ui_key keys[], int n)
 	}
 	explicit_bzero(text, sizeof text);
 	return taken;
+}
+
+/* -- keys that come one by one, faster than a hand -- */
+
+static struct {
+	int64_t at_ms;      /* of the last key */
+	int32_t code;
+	int n, n_changes;   /* keys of the run; those that differ from the one before */
+	bool swallows;      /* a password field: until it is silent */
+	bool is_to_tell;    /* once the keys are handled: a message goes with the next key */
+} pace;
+
+static void
+take_back(struct ui_app *app, int n)
+{
+	static const struct ui_key backspace = { .code = UI_KEY_BACKSPACE };
+
+	while (n--)
+		ui_app_key(app, &backspace);
+}
+
+bool
+s_scan_paced(struct ui_app *app, const struct ui_key keys[], int n, int64_t now)
+{
+	bool is_secret = ui_screen_top(app)->is_bare;
+	int64_t gap = now - pace.at_ms;
+
+	if (prefixed.on)
+		return false;
+	pace.at_ms = now;
+	if (pace.swallows && is_secret && gap <= SILENCE_MS)
+		return true;
+	pace.swallows = false;
+	if (gap > PACE_MS || n > PACE_READ)
+		pace.n = pace.n_changes = 0;
+	if (n > PACE_READ)
+		return false;
+	for (int i = 0; i < n; i++) {
+		if (keys[i].code == UI_KEY_ENTER && pace.n_changes >= PACE_MIN && !is_secret)
+			pace.is_to_tell = true;
+		if (keys[i].pasted || !ui_key_is_text(&keys[i])) {
+			pace.n = pace.n_changes = 0;
+			continue;
+		}
+		pace.n++;
+		pace.n_changes += keys[i].code != pace.code;
+		pace.code = keys[i].code;
+	}
+	if (!is_secret || pace.n_changes < PACE_MIN)
+		return false;
+	take_back(app, pace.n - n);
+	pace.n = pace.n_changes = 0;
+	pace.code = 0;
+	pace.swallows = true;
+	say_thrown_away(app);
+	return true;
+}
+
+void
+s_scan_advise(struct ui_app *app)
+{
+	if (pace.is_to_tell)
+		ui_app_say(app, UI_WARN, "! %s", _("This keyboard types like a scanner: F8, then F3 makes it one, and it types no more"));
+	pace.is_to_tell = false;
 }

@@ -20,3 +20,8 @@ void s_scan_show_zone(struct ui_app *app);
 int s_scan_burst(struct ui_app *app, const struct ui_key keys[], int n);
 /* The scanner's prefix (STX, Ctrl+B) or text after it; true when the key belongs to a scan. */
 bool s_scan_prefixed(struct ui_app *app, const struct ui_key *key);
+/* Keys of one read at ui_util_now_ms, by their pace: faster than a hand they are a scanner's. True: they are thrown away (a password field, which
+ * gives back what of them it had). */
+bool s_scan_paced(struct ui_app *app, const struct ui_key keys[], int n, int64_t now_ms);
+/* After they were handled: how to teach a keyboard that typed like a scanner. */
+void s_scan_advise(struct ui_app *app);

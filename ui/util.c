@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "yimen/time.h"
 
@@ -122,4 +123,13 @@ bool
 ui_util_is_blank(const char *s)
 {
 	return !s[strspn(s, " \t")];
+}
+
+int64_t
+ui_util_now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }

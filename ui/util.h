@@ -42,3 +42,5 @@ char *ui_util_moment(char *dst, size_t size, int64_t ms);
 /* "12.50" from fen; whole yuan without a fraction. */
 char *ui_util_yuan(char *dst, size_t size, int64_t fen);
 bool ui_util_is_blank(const char *s);
+/* Milliseconds of a clock that only goes forward. */
+int64_t ui_util_now_ms(void);
