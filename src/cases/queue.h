@@ -53,6 +53,7 @@ enum ym_code ym_casework_note_view(struct ym_casework *w, const char *what, cons
  * {"account","opened","closed","visits","exits":{name:n},"numbers":[{"no","item","exit","state"}],"papers":[{"id","template","prints","fate"}],
  *  "tickets":{"issued","called","missed","carried"},"consults":{"given","papers","tickets"},"head":{"seq","hash"}}. NULL when no shift was opened. New reference. */
 json_t *ym_shift_account(struct ym_casework *w);
-/* A clock that jumped by more than ten minutes or stands before the pack's date: "" when fine, else a msgid. */
-const char *ym_shift_clock_doubt(struct ym_casework *w);
+/* A clock more than ten minutes behind the log's last event, or that drifted so far while the program ran (wall against monotonic
+ * clock), or outside the pack's time: "" when fine, else a msgid. Ask before the next event is appended. */
+const char *ym_shift_clock_doubt(struct ym_casework *w, int64_t drift_ms);
 enum ym_code ym_shift_confirm_clock(struct ym_casework *w, struct ym_error *err) YM_MUST;

@@ -6,6 +6,9 @@
 #include "cases/consulting.h"
 #include "cases/inner.h"
 
+#define JUMP_MS (10 * 60 * 1000)
+#define CATALOGUE_YEARS 5 /* a date further from the catalogue's is a wrong one rather than an old catalogue */
+
 static enum ym_code
 current(struct ym_casework *w, int64_t *ret_id, int64_t *ret_opened, char account[64], int64_t *ret_closed)
 {
@@ -123,43 +126,36 @@ ym_shift_account(struct ym_casework *w)
 
 /* -- the clock -- */
 
-struct last { int64_t wall, mono; char boot[48]; };
-
 static bool
-take_clock(void *user, const struct ym_event *ev, const char *body, bool erased)
+take_wall(void *user, const struct ym_event *ev, const char *body, bool erased)
 {
-	struct last *l = user;
-	l->wall = ev->h.wall_ms;
-	l->mono = ev->h.mono_ms;
-	ym_strlcpy(l->boot, ev->h.boot, sizeof(l->boot));
+	*(int64_t *)user = ev->h.wall_ms;
 	return false;
 }
 
-const char *
-ym_shift_clock_doubt(struct ym_casework *w)
+/* Earlier than the log's last event. That it is later says nothing: the desk was off. */
+static bool
+is_set_back(struct ym_casework *w)
 {
-	const int64_t slack = 10 * 60 * 1000;
-	int64_t now = ym_clock_wall(), seq = ym_log_head(w->log, (uint8_t[YM_SM3_LEN]){ 0 });
-	struct last l = { 0 };
+	int64_t last = 0, seq = ym_log_head(w->log, (uint8_t[YM_SM3_LEN]){ 0 });
+	return seq > 0 && !ym_log_walk(w->db, NULL, seq, seq, take_wall, &last, NULL) && ym_clock_wall() < last - JUMP_MS;
+}
+
+const char *
+ym_shift_clock_doubt(struct ym_casework *w, int64_t drift_ms)
+{
+	ym_date published = ym_date_parse(ym_pack_published(w->pack)), today = ym_date_at(ym_log_now(w->log));
+	YM_FREE char *confirmed = ym_setting_get(w->db, "clock.confirmed");
 	char day[16];
-	ym_date_format(day, ym_date_at(now));
-	char *confirmed = ym_setting_get(w->db, "clock.confirmed");
-	bool today = confirmed && !strcmp(confirmed, day);
-	free(confirmed);
-	if (today)
-		return "";
-	if (seq > 0 && !ym_log_walk(w->db, NULL, seq, seq, take_clock, &l, NULL)) {
-		if (now < l.wall - slack)
-			return N_("The clock was set back: please compare it and confirm");
-		int64_t drift = (now - l.wall) - (ym_clock_mono() - l.mono);
-		if (!strcmp(l.boot, ym_clock_boot_id()) && (drift > slack || drift < -slack))
-			return N_("The clock jumped: please compare it and confirm");
+	ym_date_format(day, ym_date_at(ym_clock_wall()));
+	if (published != YM_DATE_NONE && !ym_streq(confirmed, day)) {
+		if (today < published)
+			return N_("The computer's date lies before the catalogue's: is the date shown right?");
+		if (today > published + CATALOGUE_YEARS * 366)
+			return N_("The computer's date lies years after the catalogue's: is the date shown right?");
 	}
-	ym_date pack = ym_date_parse(ym_pack_published(w->pack)), here = ym_date_at(now);
-	if (pack != YM_DATE_NONE && here < pack)
-		return N_("The date lies before the catalogue's: please compare it and confirm");
-	if (pack != YM_DATE_NONE && here > pack + 3 * 366)
-		return N_("The date lies years after the catalogue's: please compare it and confirm");
+	if (drift_ms > JUMP_MS || drift_ms < -JUMP_MS || is_set_back(w))
+		return N_("The computer's clock has jumped by more than 10 minutes: is the time shown right?");
 	return "";
 }
 

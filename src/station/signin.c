@@ -15,7 +15,6 @@
 #include "base/file.h"
 #include "station/child.h"
 
-#define CLOCK_JUMP_MS (10 * 60 * 1000)
 #define CHECKPOINT_PAGES 2000 /* 4 MB */
 #define NAMES_A_SLICE 100 /* about 2 ms */
 
@@ -69,20 +68,16 @@ on_checkpoint(void *user)
 	return false;
 }
 
-/* The wall clock against the monotonic one: a jump is confirmed by the officer before it counts. */
+/* A jump while we run, and what the log and the catalogue say against the clock: confirmed by the officer before it counts. */
 static void
 watch_clock(struct ym_station *s)
 {
 	int64_t wall = ym_clock_wall(), mono = ym_clock_mono();
-	int64_t drift = (wall - s->last_wall_ms) - (mono - s->last_mono_ms);
-	ym_date published = ym_date_parse(ym_pack_published(s->pack));
+	int64_t drift = s->last_wall_ms ? (wall - s->last_wall_ms) - (mono - s->last_mono_ms) : 0;
+	const char *doubt = ym_shift_clock_doubt(s->work, drift);
 
-	if (s->last_wall_ms && (drift > CLOCK_JUMP_MS || drift < -CLOCK_JUMP_MS))
-		s->clock_doubt = N_("The computer's clock has jumped by more than 10 minutes: is the time shown right?");
-	else if (published != YM_DATE_NONE && ym_date_at(ym_log_now(s->log)) < published)
-		s->clock_doubt = N_("The computer's date lies before the catalogue's: is the date shown right?");
-	else if (published != YM_DATE_NONE && ym_date_at(ym_log_now(s->log)) > published + 5 * 366)
-		s->clock_doubt = N_("The computer's date lies years after the catalogue's: is the date shown right?");
+	if (*doubt)
+		s->clock_doubt = doubt;
 	s->last_wall_ms = wall;
 	s->last_mono_ms = mono;
 }
@@ -150,8 +145,7 @@ ym_station_clock_doubt(const struct ym_station *s)
 enum ym_code
 ym_station_confirm_clock(struct ym_station *s, struct ym_error *err)
 {
-	struct ym_event_draft draft = { .kind = "clock.confirmed", .account = s->account };
-	enum ym_code code = ym_log_append(s->log, &draft, NULL, err);
+	enum ym_code code = ym_shift_confirm_clock(s->work, err);
 
 	if (!code)
 		s->clock_doubt = NULL;
@@ -206,6 +200,7 @@ ym_station_begin_work(struct ym_station *s, const char *account, struct ym_error
 {
 	enum ym_code code = follow_pack(s, err);
 
+	watch_clock(s);
 	if (!code)
 		code = ym_casework_sign_in(s->work, account, err);
 	if (code) {
@@ -216,7 +211,6 @@ ym_station_begin_work(struct ym_station *s, const char *account, struct ym_error
 	ym_strlcpy(s->account, account, sizeof s->account);
 	ym_strlcpy(s->account_name, ym_casework_account_name(s->work), sizeof s->account_name);
 	s->shift_open = ym_shift_is_open(s->work);
-	watch_clock(s);
 	ym_station_start_timers(s);
 	if (s->loop && !s->headless)
 		ym_station_fold_soon(s);

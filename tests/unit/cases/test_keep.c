@@ -483,15 +483,15 @@ static void
 a_clock_set_back_or_years_ahead_is_doubted_until_confirmed(void **state)
 {
 	struct window *x = *state;
-	assert_string_equal(ym_shift_clock_doubt(x->w), "");
+	assert_string_equal(ym_shift_clock_doubt(x->w, 0), "");
 	window_at("2026-11-23 08:30");
-	assert_string_not_equal(ym_shift_clock_doubt(x->w), "");
+	assert_string_not_equal(ym_shift_clock_doubt(x->w, 0), "");
 	assert_int_equal(ym_shift_confirm_clock(x->w, NULL), YM_OK);
-	assert_string_equal(ym_shift_clock_doubt(x->w), "");
+	assert_string_equal(ym_shift_clock_doubt(x->w, 0), "");
 	window_at("2036-11-23 08:30");
-	assert_string_not_equal(ym_shift_clock_doubt(x->w), "");
+	assert_string_not_equal(ym_shift_clock_doubt(x->w, 0), "");
 	window_at("2026-10-01 08:30");
-	assert_string_not_equal(ym_shift_clock_doubt(x->w), "");
+	assert_string_not_equal(ym_shift_clock_doubt(x->w, 0), "");
 }
 
 int
