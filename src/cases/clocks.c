@@ -27,6 +27,17 @@ ym_clocks_plan(struct ym_visit *v, struct ym_matter *m, ym_date from, char promi
 	clock(v, &m->item->statutory, from, statutory, ret_known);
 }
 
+void
+ym_clocks_accept(struct ym_visit *v, struct ym_matter *m, ym_date from)
+{
+	ym_date_format(m->accepted, from);
+	ym_clocks_plan(v, m, from, m->due_promised, m->due_statutory, &m->calendar_known);
+	if (m->fee_state == YM_FEE_NONE && m->fee_plan > 0) {
+		m->fee_state = YM_FEE_DUE;
+		m->fee_fen = m->fee_plan;
+	}
+}
+
 char *
 ym_clocks_pauses(const struct ym_matter *m)
 {

@@ -167,8 +167,6 @@ is_final(enum ym_exit e)
 	return is_positive(e) || e == YM_EXIT_REFUSED || e == YM_EXIT_NOT_REQUIRED;
 }
 
-static const char *const fee_names[] = { "none", "due", "paid", "waived" };
-
 static enum ym_code
 emit_decision(struct ym_visit *v, struct ym_matter *m, enum ym_exit e, enum ym_exit proposal, bool fault, struct ym_error *err)
 {
@@ -181,7 +179,6 @@ emit_decision(struct ym_visit *v, struct ym_matter *m, enum ym_exit e, enum ym_e
 		return rc;
 	m->exit = e;
 	snprintf(t0, sizeof(t0), "%lld", (long long)m->received_at);
-	snprintf(fen, sizeof(fen), "%lld", (long long)m->fee_fen);
 	snprintf(notices, sizeof(notices), "%d", m->notices);
 	d.kind = row->event;
 	ym_emit_attr(&d, "state", ym_case_state_name(m->state));
@@ -189,15 +186,9 @@ emit_decision(struct ym_visit *v, struct ym_matter *m, enum ym_exit e, enum ym_e
 	ym_emit_attr(&d, "key", m->key);
 	ym_emit_attr(&d, "t0", t0);
 	ym_emit_attr(&d, "bundle", m->bundle);
-	static const char *const deciders[] = { "window", "auto", "approver" };
-	ym_emit_attr(&d, "decider", e == YM_EXIT_COMPLETED ? "window" : deciders[m->line.decider]);
+	ym_emit_attr(&d, "decider", ym_decider_name(e == YM_EXIT_COMPLETED ? YM_BY_WINDOW : m->line.decider));
 	if (is_positive(e)) {
-		ym_emit_attr(&d, "accepted", m->accepted);
-		ym_emit_attr(&d, "due_promised", m->due_promised);
-		ym_emit_attr(&d, "due_statutory", m->due_statutory);
-		ym_emit_attr(&d, "calendar", m->calendar_known ? "" : "unknown");
-		ym_emit_attr(&d, "fee_state", fee_names[m->fee_state]);
-		ym_emit_attr(&d, "fee_fen", fen);
+		ym_emit_acceptance(&d, m, fen);
 	}
 	static const char *const places[] = { "", "here", "collect", "online", "elsewhere" };
 	ym_emit_attr(&d, "place", places[m->place]);
@@ -243,14 +234,8 @@ write_decision(struct ym_visit *v, struct ym_matter *m, enum ym_exit e, enum ym_
 		json_decref(m->told);
 		m->told = ym_papers_told(v, m, m->notice_due);
 	}
-	if (is_positive(e) && m->state != YM_CASE_ACCEPTED) {
-		ym_strlcpy(m->accepted, v->today, sizeof(m->accepted));
-		ym_clocks_plan(v, m, ym_date_parse(v->today), m->due_promised, m->due_statutory, &m->calendar_known);
-		if (m->fee_state == YM_FEE_NONE && m->fee_plan > 0) {
-			m->fee_state = YM_FEE_DUE;
-			m->fee_fen = m->fee_plan;
-		}
-	}
+	if (is_positive(e) && m->state != YM_CASE_ACCEPTED)
+		ym_clocks_accept(v, m, ym_date_parse(v->today));
 	ym_strlcpy(m->reason, reason ? reason : "", sizeof(m->reason));
 	if ((rc = emit_decision(v, m, e, proposal, fault, err)))
 		return rc;

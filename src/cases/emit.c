@@ -56,6 +56,18 @@ ym_emit_case(struct ym_visit *v, const struct ym_matter *m, const char *kind, co
 	return ym_emit_append(v->w, &d, body, err);
 }
 
+void
+ym_emit_acceptance(struct ym_event_draft *d, const struct ym_matter *m, char fen[24])
+{
+	snprintf(fen, 24, "%lld", (long long)m->fee_fen);
+	ym_emit_attr(d, "accepted", m->accepted);
+	ym_emit_attr(d, "due_promised", m->due_promised);
+	ym_emit_attr(d, "due_statutory", m->due_statutory);
+	ym_emit_attr(d, "calendar", m->calendar_known ? "" : "unknown");
+	ym_emit_attr(d, "fee_state", ym_fee_state_name(m->fee_state));
+	ym_emit_attr(d, "fee_fen", fen);
+}
+
 int
 ym_emit_people(struct ym_visit *v, const struct ym_matter *m, struct ym_event_draft *d, char (*keys)[48])
 {

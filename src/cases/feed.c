@@ -85,10 +85,9 @@ granted(struct entry *e, struct ym_error *err)
 	ym_emit_attr(&e->d, "bundle", ym_json_str(snapshot, "bundle"));
 	ym_emit_attr(&e->d, "due_promised", ym_json_str(due, "promised"));
 	ym_emit_attr(&e->d, "due_statutory", ym_json_str(due, "statutory"));
-	static const char *const fees[] = { "none", "due", "paid", "waived" };
 	const json_t *fee = json_object_get(snapshot, "fee");
 	long long fs = ym_json_int(fee, "state", 0);
-	ym_emit_attr(&e->d, "fee_state", fees[fs >= 0 && fs < 4 ? fs : 0]);
+	ym_emit_attr(&e->d, "fee_state", ym_fee_state_name((enum ym_fee_state)fs));
 	snprintf(e->kept[0], sizeof(e->kept[0]), "%lld", ym_json_int(fee, "fen", 0));
 	snprintf(e->kept[1], sizeof(e->kept[1]), "%lld", ym_json_int(snapshot, "received", 0));
 	snprintf(e->kept[2], sizeof(e->kept[2]), "%lld", ym_json_int(snapshot, "notices", 0));

@@ -54,9 +54,7 @@ on_feed(struct ym_folding *f)
 {
 	/* At the central several desks' logs meet: only the desk itself counts its own feed. */
 	const char *kind = ym_fold_attr(f, "feed");
-	if (f->c->desk && *f->c->desk && strcmp(f->c->desk, f->h->desk))
-		return YM_OK;
-	if (!f->c->desk || !*f->c->desk)
+	if (!ym_streq(f->c->desk, f->h->desk))
 		return YM_OK;
 	enum ym_code rc = YM_FOLD_RUN(f, "INSERT OR IGNORE INTO view_feed (number, kind, seq) VALUES (:number, :kind, :seq)",
 		YM_FOLD_INT(":number", ym_fold_attr_int(f, "number")), YM_FOLD_TEXT(":kind", kind),
@@ -67,9 +65,8 @@ on_feed(struct ym_folding *f)
 		return ym_fold_check_answer(f, f->body);
 	if (!strcmp(kind, "case.reviewed"))
 		return feed_reviewed(f);
-	if (!strcmp(kind, "case.granted")) {
+	if (!strcmp(kind, "case.granted"))
 		return ym_fold_case_whole(f, ym_fold_attr(f, "state"), f->h->desk, json_object_get(f->body, "snapshot"));
-	}
 	if (!strcmp(kind, "case.moved"))
 		return ym_fold_case_handed(f);
 	if (!strcmp(kind, "event.quarantined"))

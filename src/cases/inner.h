@@ -217,6 +217,9 @@ const char *ym_mat_state_name(enum ym_material_state s);
 enum ym_material_state ym_mat_state_by_name(const char *s);
 const char *ym_check_state_name(enum ym_check_state s);
 enum ym_check_state ym_check_state_by_name(const char *s);
+const char *ym_fee_state_name(enum ym_fee_state s);
+enum ym_fee_state ym_fee_state_by_name(const char *s);
+const char *ym_decider_name(enum ym_decider d);
 
 /* -- visit.c -- */
 const char *ym_visit_keep(struct ym_visit *v, char *s);                         /* takes it until the next evaluation */
@@ -279,6 +282,8 @@ void ym_fee_plan(struct ym_visit *v, struct ym_matter *m);
 void ym_clocks_plan(struct ym_visit *v, struct ym_matter *m, ym_date from, char promised[16], char statutory[16], bool *ret_known);
 
 /* -- clocks.c: limits that stop and are extended (rules.md §4) -- */
+/* Accepted from that day: its limits run, and its fee is due. */
+void ym_clocks_accept(struct ym_visit *v, struct ym_matter *m, ym_date from);
 /* From m->accepted, with pauses and extension. */
 void ym_clocks_again(struct ym_visit *v, struct ym_matter *m);
 /* "2026-12-01/2026-12-08,2026-12-20/" and back. */
@@ -358,6 +363,8 @@ enum ym_code ym_emit_prelude(struct ym_visit *v, struct ym_error *err) YM_MUST;
 enum ym_code ym_emit_visit(struct ym_visit *v, const char *kind, const struct ym_attr *attrs, int n, json_t *body, struct ym_error *err) YM_MUST;
 enum ym_code ym_emit_case(struct ym_visit *v, const struct ym_matter *m, const char *kind, const struct ym_attr *attrs, int n, json_t *body,
 	struct ym_error *err) YM_MUST;
+/* From when the limits run, until when, and what is due: what an acceptance says. fen: scratch. */
+void ym_emit_acceptance(struct ym_event_draft *d, const struct ym_matter *m, char fen[24]);
 /* Roles as p.* attributes, promises as d.*: what an event with the whole case must say. keys: scratch of that many. */
 #define YM_EMIT_KEYS (YM_MAX_CASE_ROLES + YM_MAX_REASONS)
 int ym_emit_people(struct ym_visit *v, const struct ym_matter *m, struct ym_event_draft *d, char (*keys)[48]);

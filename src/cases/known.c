@@ -5,7 +5,23 @@
  */
 #include "cases/inner.h"
 
+/* Which of the names it is; `otherwise` when none. */
+static int
+index_of(const char *const names[], size_t n, const char *name, int otherwise)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ym_streq(names[i], name))
+			return (int)i;
+	return otherwise;
+}
+#define INDEX_OF(names, name, otherwise) index_of(names, YM_ARRAY_LEN(names), name, otherwise)
+
 static const char *const origins[] = { "card", "mrz", "typed", "archive", "check", "rule" };
+static const char *const mat_states[] = { "unseen", "seen", "captured", "shared", "elicense", "deferred", "missing", "wrong", "waiting",
+	"generated", "promised" };
+static const char *const check_states[] = { "", "asked", "clear", "hit", "unknown", "failed" };
+static const char *const fee_states[] = { "none", "due", "paid", "waived" };
+static const char *const deciders[] = { "window", "auto", "approver" };
 
 const char *
 ym_origin_name(enum ym_origin o)
@@ -16,10 +32,7 @@ ym_origin_name(enum ym_origin o)
 enum ym_origin
 ym_origin_by_name(const char *s)
 {
-	for (unsigned i = 0; i < YM_ARRAY_LEN(origins); i++)
-		if (ym_streq(origins[i], s))
-			return (enum ym_origin)i;
-	return YM_FROM_TYPED;
+	return (enum ym_origin)INDEX_OF(origins, s, YM_FROM_TYPED);
 }
 
 /* Trust grades of 国办函〔2016〕108号: what an authority's register or chip says, what was read, what was said, what was inferred. */
@@ -39,9 +52,6 @@ ym_origin_grade(enum ym_origin o)
 	}
 }
 
-static const char *const mat_states[] = { "unseen", "seen", "captured", "shared", "elicense", "deferred", "missing", "wrong", "waiting",
-	"generated", "promised" };
-
 const char *
 ym_mat_state_name(enum ym_material_state s)
 {
@@ -51,13 +61,8 @@ ym_mat_state_name(enum ym_material_state s)
 enum ym_material_state
 ym_mat_state_by_name(const char *s)
 {
-	for (unsigned i = 0; i < YM_ARRAY_LEN(mat_states); i++)
-		if (ym_streq(mat_states[i], s))
-			return (enum ym_material_state)i;
-	return YM_MAT_UNSEEN;
+	return (enum ym_material_state)INDEX_OF(mat_states, s, YM_MAT_UNSEEN);
 }
-
-static const char *const check_states[] = { "", "asked", "clear", "hit", "unknown", "failed" };
 
 const char *
 ym_check_state_name(enum ym_check_state s)
@@ -68,10 +73,25 @@ ym_check_state_name(enum ym_check_state s)
 enum ym_check_state
 ym_check_state_by_name(const char *s)
 {
-	for (unsigned i = 1; i < YM_ARRAY_LEN(check_states); i++)
-		if (ym_streq(check_states[i], s))
-			return (enum ym_check_state)i;
-	return YM_CHECK_NOT_ASKED;
+	return (enum ym_check_state)INDEX_OF(check_states, s, YM_CHECK_NOT_ASKED);
+}
+
+const char *
+ym_fee_state_name(enum ym_fee_state s)
+{
+	return (unsigned)s < YM_ARRAY_LEN(fee_states) ? fee_states[s] : "none";
+}
+
+enum ym_fee_state
+ym_fee_state_by_name(const char *s)
+{
+	return (enum ym_fee_state)INDEX_OF(fee_states, s, YM_FEE_NONE);
+}
+
+const char *
+ym_decider_name(enum ym_decider d)
+{
+	return (unsigned)d < YM_ARRAY_LEN(deciders) ? deciders[d] : "";
 }
 
 struct ym_known *

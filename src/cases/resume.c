@@ -5,10 +5,12 @@
  */
 #include "cases/inner.h"
 
+struct content { json_t *j; bool erased; };
+
 static bool
 take_body(void *user, const struct ym_event *ev, const char *body, bool erased)
 {
-	struct { json_t *j; bool erased; } *r = user;
+	struct content *r = user;
 	r->erased = erased;
 	if (body && *body && ym_json_parse(body, strlen(body), "event", &r->j, NULL))
 		r->j = NULL;
@@ -25,7 +27,7 @@ ym_snapshot_load(struct ym_casework *w, const char *case_no, json_t **ret, struc
 	ym_stmt_done(s);
 	if (rc)
 		return rc == YM_NOTFOUND ? ym_fail(err, rc, N_("This desk does not know the case"), "no row") : rc;
-	struct { json_t *j; bool erased; } r = { 0 };
+	struct content r = { 0 };
 	if ((rc = ym_log_walk(w->db, w->keys, seq, seq, take_body, &r, err)))
 		return rc;
 	if (r.erased)
@@ -36,12 +38,6 @@ ym_snapshot_load(struct ym_casework *w, const char *case_no, json_t **ret, struc
 	*ret = inner ? json_incref(inner) : json_incref(r.j);
 	json_decref(r.j);
 	return YM_OK;
-}
-
-static enum ym_fee_state
-fee_state_of(const char *s)
-{
-	return !strcmp(s, "due") ? YM_FEE_DUE : !strcmp(s, "paid") ? YM_FEE_PAID : !strcmp(s, "waived") ? YM_FEE_WAIVED : YM_FEE_NONE;
 }
 
 #define ROW "key, case_no, state, exit, fee_state, fee_fen, delivery, due_promised, due_statutory, notices, received_ms, accepted, deemed," \
@@ -60,7 +56,7 @@ overlay_row(struct ym_visit *v, struct ym_matter *m, struct ym_stmt *s)
 	ym_strlcpy(m->accepted, ym_stmt_col_text(s, 11), sizeof(m->accepted));
 	m->deemed = ym_stmt_col_int(s, 12) > 0;
 	ym_strlcpy(m->notice_due, ym_stmt_col_text(s, 13), sizeof(m->notice_due));
-	m->fee_state = fee_state_of(ym_stmt_col_text(s, 4));
+	m->fee_state = ym_fee_state_by_name(ym_stmt_col_text(s, 4));
 	m->fee_fen = ym_stmt_col_int(s, 5);
 	ym_strlcpy(m->delivery, ym_stmt_col_text(s, 6), sizeof(m->delivery));
 	ym_strlcpy(m->due_promised, ym_stmt_col_text(s, 7), sizeof(m->due_promised));
@@ -69,20 +65,25 @@ overlay_row(struct ym_visit *v, struct ym_matter *m, struct ym_stmt *s)
 	m->received_at = ym_stmt_col_int(s, 10);
 }
 
+static enum ym_code
+overlay_case(struct ym_visit *v, struct ym_matter *m, const char *case_no, struct ym_error *err)
+{
+	struct ym_stmt *s = ym_db_sql(v->w->db, "SELECT " ROW " FROM view_case WHERE case_no = :no");
+	ym_stmt_text(s, ":no", case_no);
+	enum ym_code rc = ym_stmt_step(s, err);
+	if (!rc)
+		overlay_row(v, m, s);
+	ym_stmt_done(s);
+	return rc;
+}
+
 /* What the draft knows by its number: its row may have moved meanwhile, by feed or by the calendar. */
 static enum ym_code
 overlay_known(struct ym_visit *v, struct ym_error *err)
 {
 	for (int c = 0; c < v->n_cases; c++) {
 		struct ym_matter *m = &v->cases[c];
-		if (!m->case_no[0])
-			continue;
-		struct ym_stmt *s = ym_db_sql(v->w->db, "SELECT " ROW " FROM view_case WHERE case_no = :no");
-		ym_stmt_text(s, ":no", m->case_no);
-		enum ym_code rc = ym_stmt_step(s, err);
-		if (!rc)
-			overlay_row(v, m, s);
-		ym_stmt_done(s);
+		enum ym_code rc = m->case_no[0] ? overlay_case(v, m, m->case_no, err) : YM_OK;
 		if (rc && rc != YM_NOTFOUND)
 			return rc;
 	}
@@ -116,14 +117,8 @@ overlay(struct ym_visit *v, struct ym_error *err)
 	for (int i = 0; i < n_lost; i++) {
 		YM_JSON *j = NULL;
 		struct ym_matter *m;
-		if ((rc = ym_snapshot_load(v->w, lost[i], &j, err)) || (rc = ym_snapshot_take(v, j, &m, err)))
-			return rc;
-		s = ym_db_sql(v->w->db, "SELECT " ROW " FROM view_case WHERE case_no = :no");
-		ym_stmt_text(s, ":no", lost[i]);
-		if (!(rc = ym_stmt_step(s, err)))
-			overlay_row(v, m, s);
-		ym_stmt_done(s);
-		if (rc)
+		if ((rc = ym_snapshot_load(v->w, lost[i], &j, err)) || (rc = ym_snapshot_take(v, j, &m, err)) ||
+		    (rc = overlay_case(v, m, lost[i], err)))
 			return rc;
 	}
 	s = ym_db_sql(v->w->db, "SELECT rating FROM view_visit WHERE visit = :visit");

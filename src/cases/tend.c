@@ -21,25 +21,18 @@ emit_deemed(struct ym_casework *w, struct ym_visit *v, struct ym_matter *m, stru
 	struct ym_event_draft d = { .kind = "case.deemed_accepted", .visit = v->id, .case_no = m->case_no, .item = m->item->id,
 		.pack = m->item->pack, .account = "" };
 	char fen[24], keys[YM_EMIT_KEYS][48];
-	static const char *const fees[] = { "none", "due", "paid", "waived" };
-	static const char *const deciders[] = { "window", "auto", "approver" };
-	snprintf(fen, sizeof(fen), "%lld", (long long)m->fee_fen);
 	ym_emit_attr(&d, "state", ym_case_state_name(m->state));
 	ym_emit_attr(&d, "key", m->key);
 	ym_emit_attr(&d, "deemed", "1");
-	ym_emit_attr(&d, "decider", deciders[m->line.decider]);
-	ym_emit_attr(&d, "accepted", m->accepted);
-	ym_emit_attr(&d, "due_promised", m->due_promised);
-	ym_emit_attr(&d, "due_statutory", m->due_statutory);
-	ym_emit_attr(&d, "calendar", m->calendar_known ? "" : "unknown");
-	ym_emit_attr(&d, "fee_state", fees[m->fee_state]);
-	ym_emit_attr(&d, "fee_fen", fen);
+	ym_emit_attr(&d, "decider", ym_decider_name(m->line.decider));
+	ym_emit_acceptance(&d, m, fen);
 	ym_emit_people(v, m, &d, keys);
 	YM_JSON *body = ym_snapshot_make(v, m);
 	return ym_emit_append(w, &d, body, err);
 }
 
-/* The whole case as it was left, accepted as of T0. A case that is only forwarded is not this station's to accept. */
+/* The whole case as it was left, accepted as of T0. A case that is only forwarded is not this station's to accept: taking in and
+ * accepting are apart there (rules.md §7). */
 static enum ym_code
 deem(struct ym_casework *w, const struct late *x, bool *ret_done, struct ym_error *err)
 {
@@ -55,15 +48,9 @@ deem(struct ym_casework *w, const struct late *x, bool *ret_done, struct ym_erro
 		m->received_at = x->received;
 		ym_visit_evaluate(v);
 		if (m->place == YM_PLACE_HERE || m->place == YM_PLACE_UNKNOWN) {
-			ym_date t0 = ym_date_at(x->received);
 			m->deemed = true;
 			m->state = YM_CASE_RECEIVED;
-			ym_date_format(m->accepted, t0);
-			ym_clocks_plan(v, m, t0, m->due_promised, m->due_statutory, &m->calendar_known);
-			if (m->fee_state == YM_FEE_NONE && m->fee_plan > 0) {
-				m->fee_state = YM_FEE_DUE;
-				m->fee_fen = m->fee_plan;
-			}
+			ym_clocks_accept(v, m, ym_date_at(x->received));
 			rc = ym_flow_step(m->state, "deem", &m->state, err);
 			if (!rc)
 				rc = emit_deemed(w, v, m, err);

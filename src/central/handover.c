@@ -37,6 +37,15 @@ grant(struct ym_work *w, const struct ym_docket *d, const struct ym_central_desk
 	return code;
 }
 
+/* A result that the old holder has not folded would be lost on its way. */
+static enum ym_code
+send_result(struct ym_work *w, const struct ym_docket *d, const char *to, struct ym_error *err)
+{
+	bool has_result = d->reviewed_ms && *d->review && !ym_review_is_open(d);
+
+	return has_result && !d->applied ? ym_review_send_again(w->c, to, d, err) : YM_OK;
+}
+
 static enum ym_code
 hand_over(struct ym_work *w, const struct ym_docket *d, const struct ym_central_desk *to,
 	struct ym_error *err)
@@ -54,11 +63,7 @@ hand_over(struct ym_work *w, const struct ym_docket *d, const struct ym_central_
 	code = ym_stmt_run(s, err);
 	if (!code)
 		code = ym_outbox_put_code(w->c, d->holder, "case.moved", moved, err);
-	/* A result that the old holder has not folded would be lost on its way. */
-	if (!code && d->reviewed_ms && !d->applied && strcmp(d->review, "waiting") &&
-		strcmp(d->review, "deferred") && *d->review)
-		code = ym_review_send_again(w->c, to->code, d, err);
-	return code;
+	return code ? code : send_result(w, d, to->code, err);
 }
 
 /* Finds the case and says what is against moving it to that desk. */
@@ -123,9 +128,7 @@ give_again(struct ym_work *w, const struct ym_docket *d, struct ym_error *err)
 	ym_stmt_text_n(s, "epoch", &w->desk.epoch, 1);
 	ym_stmt_text(s, "case_no", d->case_no);
 	code = ym_stmt_run(s, err);
-	if (!code && d->reviewed_ms && !d->applied && *d->review && strcmp(d->review, "waiting") && strcmp(d->review, "deferred"))
-		code = ym_review_send_again(w->c, w->desk.code, d, err);
-	return code;
+	return code ? code : send_result(w, d, w->desk.code, err);
 }
 
 enum ym_code

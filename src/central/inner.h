@@ -128,6 +128,7 @@ enum ym_code ym_docket_decisive(struct ym_work *w, struct ym_error *err) YM_MUST
 enum ym_code ym_docket_applied(struct ym_work *w, struct ym_error *err) YM_MUST;        /* feed.applied */
 
 /* -- review.c -- */
+bool ym_review_is_open(const struct ym_docket *d);                                       /* somebody, or a promise, is waited for */
 enum ym_decider ym_review_decider(const struct ym_item *item);                          /* the strictest of its steps */
 /* After a decisive event was stored; d is the case before it, item NULL when there is no pack. */
 enum ym_code ym_review_start(struct ym_work *w, const struct ym_docket *d, const struct ym_item *item, struct ym_error *err) YM_MUST;

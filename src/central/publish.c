@@ -11,20 +11,17 @@
 
 #define MAGIC "YMPACK1\n"
 
+/* It becomes a file's name. */
+static bool
+is_version(const struct ym_central *c, const char *s)
+{
+	return ym_file_is_word(s) && strlen(s) < sizeof c->packs[0].version;
+}
+
 static char *
 compiled_path(const struct ym_central *c, const char *version)
 {
 	return ym_asprintf("%s/packs/%s.db", c->dir, version);
-}
-
-/* A version becomes a file name. */
-static bool
-is_version(const char *s)
-{
-	size_t n = strlen(s);
-
-	return n > 0 && n < 32 && *s != '.' &&
-		strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_") == n;
 }
 
 /* The document that is published as a version; NOTFOUND. Borrowed from bytes. */
@@ -141,7 +138,7 @@ ym_central_add_pack(struct ym_central *c, const void *data, size_t n, struct ym_
 		return code;
 	version = ym_json_str(json_object_get(j, "pack"), "version");
 	effective = ym_json_str(json_object_get(j, "pack"), "effective");
-	if (!is_version(version) || ym_date_parse(effective) == YM_DATE_NONE)
+	if (!is_version(c, version) || ym_date_parse(effective) == YM_DATE_NONE)
 		return ym_fail_on(err, YM_INVALID,
 			N_("This is not a catalogue pack, or it was cut off"),
 			"pack.version, pack.effective", "publish");
@@ -191,7 +188,7 @@ find_pack(struct ym_central *c, const char *version, struct ym_pack **ret, struc
 			*ret = c->packs[i].pack;
 			return YM_OK;
 		}
-	if (!is_version(version))
+	if (!is_version(c, version))
 		return ym_fail(err, YM_NOTFOUND,
 			N_("The central does not have this catalogue pack"), "version");
 	code = open_compiled(c, version, &p, err);

@@ -116,6 +116,12 @@ review_by_rules(struct ym_work *w, const struct ym_item *item, struct ym_error *
 }
 
 /* The strictest decider of the item's steps. */
+bool
+ym_review_is_open(const struct ym_docket *d)
+{
+	return !strcmp(d->review, "waiting") || !strcmp(d->review, "deferred");
+}
+
 enum ym_decider
 ym_review_decider(const struct ym_item *item)
 {
@@ -145,7 +151,7 @@ ym_review_start(struct ym_work *w, const struct ym_docket *d, const struct ym_it
 			? set_review(w->c, h->case_no, "deferred", "", "", err)
 			: review_by_rules(w, item, err);
 	if (!ym_docket_is_one_of(ym_event_attr(h, "state"), in_hand) &&
-		(!strcmp(d->review, "waiting") || !strcmp(d->review, "deferred")))
+		ym_review_is_open(d))
 		return set_review(w->c, h->case_no, "", "", "", err);
 	return YM_OK;
 }
@@ -200,7 +206,7 @@ ym_central_review(struct ym_central *c, const char *case_no, const char *result,
 	if (!code && !d.is_known)
 		code = ym_fail_on(err, YM_NOTFOUND, N_("The central does not know this case"),
 			case_no, "review");
-	if (!code && strcmp(d.review, "waiting") && strcmp(d.review, "deferred"))
+	if (!code && !ym_review_is_open(&d))
 		code = ym_fail_on(err, YM_STATE, N_("This case does not wait for a review"),
 			case_no, "review %s", d.review);
 	if (!code)
