@@ -54,13 +54,12 @@ ym_keys_add_slot(struct ym_keys *k, const char *account, const char *password, s
 enum ym_code
 ym_keys_remove_slot(struct ym_keys *k, const char *account, struct ym_error *err)
 {
-	struct ym_stmt *s = ym_db_sql(k->db,
-		"DELETE FROM key_slot WHERE account = :account AND "
-		"(SELECT count(*) FROM key_slot) > 1");
+	struct ym_stmt *s;
 	enum ym_code code;
 
 	if (!ym_keys_has_slot(k, account))
 		return fail_no_slot(account, err);
+	s = ym_db_sql(k->db, "DELETE FROM key_slot WHERE account = :account AND (SELECT count(*) FROM key_slot) > 1");
 	ym_stmt_text(s, "account", account);
 	code = ym_stmt_run(s, err);
 	if (code == YM_OK && ym_db_changes(k->db) == 0)

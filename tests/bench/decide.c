@@ -118,20 +118,6 @@ decide_one(struct bench *b, int person, double *ret_ready)
 	return took;
 }
 
-static long
-resident_kb(void)
-{
-	FILE *f = fopen("/proc/self/statm", "r");
-	long size, pages = 0;
-
-	if (f) {
-		if (fscanf(f, "%ld %ld", &size, &pages) != 2)
-			pages = 0;
-		fclose(f);
-	}
-	return pages * (sysconf(_SC_PAGESIZE) / 1024);
-}
-
 static void
 decide(struct bench *b, int n)
 {
@@ -145,14 +131,14 @@ decide(struct bench *b, int n)
 		ms[i] = decide_one(b, first + i, &ready[i]);
 		turn(b, BETWEEN_MS);
 		if (i == n / 10)
-			early = resident_kb();
+			early = bench_resident_kb();
 	}
 	ym_station_sync_status(b->station, &after);
 	printf("{");
 	bench_print("decide", ms, n);
 	printf(", ");
 	bench_print("ready", ready, n);
-	printf(", \"rss_kb\": [%ld, %ld], \"log_bytes\": %.0f, \"wal_bytes\": %.0f, \"pending\": [%lld, %lld], \"acked\": [%lld, %lld]}\n", early, resident_kb(), b->log_bytes / n,
+	printf(", \"rss_kb\": [%ld, %ld], \"log_bytes\": %.0f, \"wal_bytes\": %.0f, \"pending\": [%lld, %lld], \"acked\": [%lld, %lld]}\n", early, bench_resident_kb(), b->log_bytes / n,
 		b->wal_bytes / n, (long long)before.pending, (long long)after.pending, (long long)before.acked, (long long)after.acked);
 	free(ms);
 	free(ready);
@@ -233,7 +219,7 @@ drain(struct bench *b)
 	cpu = bench_cpu_ms() - cpu;
 	children(&cpu, &peak_kb);
 	printf("{\"ms\": %.1f, \"cpu\": %.1f, \"peak_kb\": %ld, \"events\": %lld, \"bytes\": %lld, \"pending\": %lld, \"quarantined\": %lld,"
-		" \"state\": %d}\n", began, cpu, peak_kb + resident_kb(), (long long)st.head, (long long)bytes_since(b, 0), (long long)st.pending, (long long)st.quarantined, (int)st.state);
+		" \"state\": %d}\n", began, cpu, peak_kb + bench_resident_kb(), (long long)st.head, (long long)bytes_since(b, 0), (long long)st.pending, (long long)st.quarantined, (int)st.state);
 }
 
 int

@@ -29,20 +29,6 @@ struct bench {
 	int64_t first;          /* id of the first row that is ours */
 };
 
-static long
-resident_kb(void)
-{
-	FILE *f = fopen("/proc/self/statm", "r");
-	long size, pages = 0;
-
-	if (f) {
-		if (fscanf(f, "%ld %ld", &size, &pages) != 2)
-			pages = 0;
-		fclose(f);
-	}
-	return pages * (sysconf(_SC_PAGESIZE) / 1024);
-}
-
 static void
 add_row(struct bench *b, int i)
 {
@@ -186,7 +172,7 @@ main(int argc, char **argv)
 	bench_need(ym_pack_open(pack, &b.pack, &err), &err);
 	bench_need(ym_casework_new(b.db, b.keys, b.log, b.pack, &b.work, &err), &err);
 	add_rows(&b, n);
-	before = resident_kb();
+	before = bench_resident_kb();
 	began = bench_ms();
 	for (bool more = true; more; slices++) {
 		double one = bench_ms();
@@ -195,7 +181,7 @@ main(int argc, char **argv)
 		slowest = bench_ms() - one > slowest ? bench_ms() - one : slowest;
 	}
 	printf("{\"names\": %d, \"fill_ms\": %.1f, \"slices\": %ld, \"slowest_ms\": %.2f, \"memory_kb\": %ld, ", ym_names_count(b.work),
-		bench_ms() - began, slices, slowest, resident_kb() - before);
+		bench_ms() - began, slices, slowest, bench_resident_kb() - before);
 	search(&b, n);
 	puts("}");
 	ym_casework_free(b.work);

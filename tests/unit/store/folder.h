@@ -126,6 +126,25 @@ desk_remove(struct desk *d)
 	folder_remove(d->dir);
 }
 
+/* cmocka's setup and teardown: *state is the desk. */
+static inline int
+desk_setup(void **state)
+{
+	struct desk *d = ym_alloc(sizeof *d);
+
+	desk_make(d);
+	*state = d;
+	return 0;
+}
+
+static inline int
+desk_teardown(void **state)
+{
+	desk_remove(*state);
+	free(*state);
+	return 0;
+}
+
 /* Every file of the folder searched for a text. */
 static inline bool
 folder_contains(const char *dir, const char *text)

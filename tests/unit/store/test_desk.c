@@ -9,24 +9,6 @@
 
 #include "folder.h"
 
-static int
-setup(void **state)
-{
-	struct desk *d = ym_alloc(sizeof *d);
-
-	desk_make(d);
-	*state = d;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	desk_remove(*state);
-	free(*state);
-	return 0;
-}
-
 static void
 there_is_no_desk_before_one_was_made(void **state)
 {
@@ -239,7 +221,7 @@ every_table_is_strict(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, desk_setup, desk_teardown)
 	const struct CMUnitTest tests[] = {
 		T(there_is_no_desk_before_one_was_made),
 		T(an_empty_desk_has_neither_identity_nor_keys),

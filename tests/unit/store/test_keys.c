@@ -23,20 +23,15 @@ static const struct ym_clock CLOCK = { fake_wall, fake_wall, NULL };
 static int
 setup(void **state)
 {
-	struct desk *d = ym_alloc(sizeof *d);
-
 	wall = 1795362300000;
 	ym_clock_set(&CLOCK);
-	desk_make(d);
-	*state = d;
-	return 0;
+	return desk_setup(state);
 }
 
 static int
 teardown(void **state)
 {
-	desk_remove(*state);
-	free(*state);
+	desk_teardown(state);
 	ym_clock_set(NULL);
 	return 0;
 }

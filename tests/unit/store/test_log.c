@@ -17,24 +17,6 @@
 #define OTHER "01930000-0000-7000-8000-000000000002"
 #define MARKER "标记MARKER-4711"
 
-static int
-setup(void **state)
-{
-	struct desk *d = ym_alloc(sizeof *d);
-
-	desk_make(d);
-	*state = d;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	desk_remove(*state);
-	free(*state);
-	return 0;
-}
-
 static int64_t
 append(struct desk *d, const char *visit, const char *kind, const char *body)
 {
@@ -553,7 +535,7 @@ a_second_desk_cannot_be_made_in_the_same_folder(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, desk_setup, desk_teardown)
 	const struct CMUnitTest tests[] = {
 		T(events_come_back_in_order_with_their_bodies),
 		T(headers_are_read_without_keys_and_bodies_are_not),
