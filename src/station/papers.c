@@ -81,19 +81,25 @@ line_of(struct ym_station *s, const char *paper)
 }
 
 /* Papers go where the officer will hand them over: DIR/papers, or $YIMEN_PAPERS. In the clear on purpose: a printed paper is. */
-static enum ym_code
-save_pdf(struct ym_job *j, struct ym_error *err)
+static char *
+file_of(const struct ym_job *j)
 {
 	const char *wanted = getenv("YIMEN_PAPERS");
-	YM_FREE char *dir = wanted && *wanted ? ym_strdup(wanted) : ym_asprintf("%s/papers", j->station->dir);
-	YM_FREE char *path = ym_asprintf("%s/%s.pdf", dir, j->paper);
-	enum ym_code code = ym_file_mkdirs(dir, 0700, err);
 
-	if (!code)
-		code = ym_file_write(path, j->pdf.data, j->pdf.len, 0600, err);
-	if (!code)
-		ym_strlcpy(j->text, path, sizeof j->text);
-	return code;
+	return wanted && *wanted ? ym_asprintf("%s/%s.pdf", wanted, j->paper) : ym_asprintf("%s/papers/%s.pdf", j->station->dir, j->paper);
+}
+
+/* For the spool the PDF itself, which ends in its own mark; else the helper's word: it writes the file, because a disk may be slow. */
+static enum ym_code
+check_drawn(struct ym_job *j, struct ym_error *err)
+{
+	YM_FREE char *path = *j->spool ? NULL : file_of(j);
+
+	if (*j->spool ? j->pdf.len >= 64 && memmem(j->pdf.data + j->pdf.len - 32, 32, "%%EOF", 5) : ym_streq(ym_buf_str(&j->pdf), "written\n"))
+		return YM_OK;
+	if (!*j->spool && ym_streq(ym_buf_str(&j->pdf), "unwritten\n"))
+		return ym_fail_on(err, YM_IO, N_("Cannot write the file"), path, NULL);
+	return ym_fail(err, YM_IO, N_("The paper could not be drawn: is the Chinese font installed?"), "yimen-paper gave %zu bytes", j->pdf.len);
 }
 
 static enum ym_code
@@ -111,8 +117,6 @@ job_over(struct ym_job *j, enum ym_code code, struct ym_error *err)
 		*j = (struct ym_job){ 0 };
 		return code;
 	}
-	if (!code)
-		code = save_pdf(j, err);
 	if (!code && line >= 0)
 		code = ym_visit_printed(s->visit, line, "pdf", err);
 	else if (!code && j->is_consult)
@@ -120,6 +124,10 @@ job_over(struct ym_job *j, enum ym_code code, struct ym_error *err)
 	if (code) {
 		ym_diag_error("paper", err);
 		ym_strlcpy(j->text, err && err->msgid ? err->msgid : "", sizeof j->text);
+	} else {
+		YM_FREE char *path = file_of(j);
+
+		ym_strlcpy(j->text, path, sizeof j->text);
 	}
 	j->state = code ? YM_JOB_FAILED : YM_JOB_DONE;
 	job_release(j);
@@ -141,11 +149,7 @@ on_pdf(void *user, int fd, short revents)
 	}
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	/* A complete PDF ends in its own mark; anything less is a renderer that died. */
-	if (j->pdf.len < 64 || !memmem(j->pdf.data + j->pdf.len - 32, 32, "%%EOF", 5))
-		(void)job_over(j, ym_fail(&err, YM_IO, N_("The paper could not be drawn: is the Chinese font installed?"), "yimen-paper gave %zu bytes", j->pdf.len), &err);
-	else
-		(void)job_over(j, YM_OK, &err);
+	(void)job_over(j, check_drawn(j, &err), &err);
 }
 
 static void
@@ -201,12 +205,35 @@ ym_station_resolve_paper(struct ym_station *s, int paper, json_t **ret, struct y
 	return code;
 }
 
+/* NULL for the spool. */
+static enum ym_code
+out_option(struct ym_job *j, char **ret, struct ym_error *err)
+{
+	YM_FREE char *path = *j->spool ? NULL : file_of(j);
+	char *slash = path ? strrchr(path, '/') : NULL;
+	enum ym_code code = YM_OK;
+
+	if (!path)
+		return YM_OK;
+	*slash = 0;
+	code = ym_file_mkdirs(path, 0700, err);
+	*slash = '/';
+	if (!code)
+		*ret = ym_asprintf("--out=%s", path);
+	return code;
+}
+
 /* Without a loop (yimen visit run) waiting is right: nobody sits before a screen. */
 static enum ym_code
 render_now(struct ym_job *j, struct ym_error *err)
 {
-	enum ym_code code = ym_child_run("yimen-paper", NULL, j->document.data, j->document.len, 64u << 20, &j->pdf, err);
+	YM_FREE char *out = NULL;
+	enum ym_code code = out_option(j, &out, err);
 
+	if (!code)
+		code = ym_child_run("yimen-paper", out, j->document.data, j->document.len, 64u << 20, &j->pdf, err);
+	if (!code)
+		code = check_drawn(j, err);
 	return job_over(j, code, err);
 }
 
@@ -214,9 +241,11 @@ static enum ym_code
 render(struct ym_job *j, struct ym_error *err)
 {
 	struct ym_loop *loop = j->station->loop;
-	YM_FREE char *program = ym_file_helper("yimen-paper");
-	enum ym_code code = ym_loop_spawn(loop, "yimen-paper", (char *[]){ program, NULL }, &j->in, &j->out, -1, on_renderer_exit, j, NULL,
-		&j->child, err);
+	YM_FREE char *program = ym_file_helper("yimen-paper"), *out = NULL;
+	enum ym_code code = out_option(j, &out, err);
+
+	if (!code)
+		code = ym_loop_spawn(loop, "yimen-paper", (char *[]){ program, out, NULL }, &j->in, &j->out, -1, on_renderer_exit, j, NULL, &j->child, err);
 
 	if (code) {
 		j->state = YM_JOB_FAILED;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
  * A4 papers of the spool: drawn by yimen-paper (papers.c), then handed as PDF to the helper yimen-print and followed by its words.
- * Not CUPS (the helper). Invariant: the job is "sending" on disk before the helper is started.
+ * Not CUPS (the helper). Invariant: the job is "sending" on disk before it is drawn.
  */
 #include "station/spool.h"
 
@@ -169,29 +169,28 @@ ym_station_spool_drawn(struct ym_station *s, const char *job, enum ym_code code,
 	p->pdf.max = 64u << 20;
 	ym_buf_add(&p->pdf, pdf->data, pdf->len);
 	p->written = 0;
-	code = ym_spool_move(s, j, YM_SPOOL_SENDING, NULL, &why);
-	if (!code)
-		code = ym_loop_spawn(s->loop, "yimen-print", (char *[]){ program, (char *)"send", printer ? printer : (char *)"", title, NULL }, &p->in,
-			&p->out, -1, on_print_exit, s, NULL, &p->child, &why);
-	if (code)
+	if (ym_loop_spawn(s->loop, "yimen-print", (char *[]){ program, (char *)"send", printer ? printer : (char *)"", title, NULL }, &p->in, &p->out,
+		    -1, on_print_exit, s, NULL, &p->child, &why))
 		return a4_over(s, YM_IO, N_("Papers cannot be printed on A4 here: yimen-print is missing or failed"));
 	p->in_source = ym_loop_add_fd(s->loop, "print in", YM_PRIO_NORMAL, p->in, POLLOUT, on_room, s);
 	p->out_source = ym_loop_add_fd(s->loop, "print out", YM_PRIO_NORMAL, p->out, POLLIN, on_word, s);
 }
 
-void
-ym_print_a4(struct ym_station *s, struct ym_spool_job *j)
+enum ym_code
+ym_print_a4(struct ym_station *s, struct ym_spool_job *j, const json_t *document, struct ym_error *err)
 {
-	struct ym_error err = { 0 };
-	YM_JSON *root = NULL;
-	enum ym_code code = ym_spool_load(s, j->id, &root, &err);
+	struct ym_error why = { 0 };
+	enum ym_code code = ym_spool_save(s, j, YM_SPOOL_SENDING, document, err);
 
+	if (code)
+		return code;
+	j->why = NULL;
 	ym_strlcpy(s->spool->a4_job, j->id, sizeof s->spool->a4_job);
 	s->spool->is_drawing = true;
-	if (!code)
-		code = ym_station_draw_spool(s, j->id, json_object_get(root, "document"), &err);
+	code = ym_station_draw_spool(s, j->id, document, &why);
 	if (code) {
 		ym_print_a4_release(s);
-		ym_spool_settle(s, j, code, err.msgid);
+		ym_spool_settle(s, j, code, why.msgid);
 	}
+	return YM_OK;
 }

@@ -5,7 +5,6 @@
  */
 #include "station/spool.h"
 
-#include "base/json.h"
 #include "device/escpos.h"
 #include "device/profile.h"
 #include "paper/paper.h"
@@ -37,22 +36,19 @@ put_line(void *user, enum ym_paper_mark mark, const char *line)
 }
 
 static enum ym_code
-encode(struct ym_station *s, struct ym_spool_job *j, const struct ym_device_info *printer, struct ym_buf *out, struct ym_error *err)
+encode(struct ym_spool_job *j, const json_t *document, const struct ym_device_info *printer, struct ym_buf *out, struct ym_error *err)
 {
 	struct ym_profile profile;
 	struct ym_escpos e;
-	YM_JSON *root = NULL;
 	enum ym_code code = YM_OK;
 
 	ym_profile_plain_receipt(&profile);
 	if (*printer->profile)
 		code = ym_profile_load(printer->profile, YM_ROLE_RECEIPT, &profile, err);
-	if (!code)
-		code = ym_spool_load(s, j->id, &root, err);
 	if (code)
 		return code;
 	ym_escpos_begin(&e, out, profile.is_gbk ? YM_ESCPOS_GBK : YM_ESCPOS_GB18030);
-	ym_paper_lines(json_object_get(root, "document"), profile.columns, put_line, &e);
+	ym_paper_lines(document, profile.columns, put_line, &e);
 	ym_escpos_end(&e, profile.has_knife);
 	j->lacks = e.n_replaced > 0;
 	if (out->overflow)
@@ -60,36 +56,49 @@ encode(struct ym_station *s, struct ym_spool_job *j, const struct ym_device_info
 	return YM_OK;
 }
 
-void
-ym_print_receipt(struct ym_station *s, struct ym_spool_job *j)
+bool
+ym_print_receipt_can(struct ym_station *s, struct ym_spool_job *j)
+{
+	struct ym_device_info printer;
+
+	if (!ym_print_receipt_printer(s, &printer))
+		j->why = N_("There is no receipt printer: plug it in, or make a PDF");
+	else if (printer.state != YM_DEVICE_READY)
+		j->why = printer.state == YM_DEVICE_BUSY ? NULL : printer.last_msgid ? printer.last_msgid : N_("The receipt printer is not ready");
+	else
+		return true;
+	return false;
+}
+
+enum ym_code
+ym_print_receipt(struct ym_station *s, struct ym_spool_job *j, const json_t *document, struct ym_error *err)
 {
 	struct ym_spool *p = s->spool;
-	struct ym_device_info printer;
-	struct ym_error err = { 0 };
+	struct ym_device_order order = { .kind = YM_ORDER_PRINT };
+	struct ym_device_info printer = { 0 };
+	struct ym_error why = { 0 };
 	YM_BUF bytes = { .max = 512u << 10 };
 	enum ym_code code;
 
-	if (!ym_print_receipt_printer(s, &printer)) {
-		j->why = N_("There is no receipt printer: plug it in, or make a PDF");
-		return;
-	}
-	if (printer.state != YM_DEVICE_READY) {
-		j->why = printer.state == YM_DEVICE_BUSY ? NULL : printer.last_msgid ? printer.last_msgid : N_("The receipt printer is not ready");
-		return;
-	}
-	code = encode(s, j, &printer, &bytes, &err);
+	(void)ym_print_receipt_printer(s, &printer);
+	code = encode(j, document, &printer, &bytes, err);
 	if (!code)
-		code = ym_spool_move(s, j, YM_SPOOL_SENDING, NULL, &err);
-	if (!code) {
-		const struct ym_device_order order = { .id = ++s->next_order, .kind = YM_ORDER_PRINT, .data = (const uint8_t *)bytes.data, .n = bytes.len };
-
-		code = ym_hub_order(s->hub, printer.ref, &order, &err);
-	}
+		code = ym_spool_save(s, j, YM_SPOOL_SENDING, document, err);
 	if (code)
-		return ym_spool_settle(s, j, code, err.msgid);
-	p->order = s->next_order;
+		return code;
+	j->why = NULL;
+	order.id = ++s->next_order;
+	order.data = (const uint8_t *)bytes.data;
+	order.n = bytes.len;
+	code = ym_hub_order(s->hub, printer.ref, &order, &why);
+	if (code) {
+		ym_spool_settle(s, j, code, why.msgid);
+		return YM_OK;
+	}
+	p->order = order.id;
 	p->printer = printer.ref;
 	ym_strlcpy(p->order_job, j->id, sizeof p->order_job);
+	return YM_OK;
 }
 
 void

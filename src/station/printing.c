@@ -44,7 +44,7 @@ ym_station_print(struct ym_station *s, int paper, struct ym_error *err)
 {
 	enum ym_print_way way = ym_station_print_way(s, paper);
 	struct ym_spool *p = ym_spool_of(s);
-	struct ym_spool_job job = { .way = way, .state = YM_SPOOL_QUEUED };
+	struct ym_spool_job job = { .way = way };
 	const struct ym_paper_line *line;
 	YM_JSON *document = NULL;
 	enum ym_paper_job state;
@@ -71,12 +71,7 @@ ym_station_print(struct ym_station *s, int paper, struct ym_error *err)
 	ym_strlcpy(job.case_no, line->case_no, sizeof job.case_no);
 	ym_strlcpy(job.template_id, line->template_id, sizeof job.template_id);
 	ym_strlcpy(job.title, line->title, sizeof job.title);
-	code = ym_spool_save(s, &job, document, err);
-	if (code)
-		return code;
-	p->jobs[p->n++] = job;
-	ym_spool_pump_in(s, 0);
-	return YM_OK;
+	return ym_spool_add(s, &job, document, err);
 }
 
 static enum ym_paper_job

@@ -56,17 +56,30 @@ ym_spool_find(struct ym_station *s, const char *id)
 
 /* -- kept in desk.db -- */
 
-enum ym_code
-ym_spool_save(struct ym_station *s, const struct ym_spool_job *j, const json_t *document, struct ym_error *err)
+static enum ym_code
+save(struct ym_station *s, const struct ym_spool_job *j, const json_t *document, bool is_lazy, struct ym_error *err)
 {
 	YM_FREE char *name = ym_asprintf(PREFIX "%s", j->id);
 	YM_JSON *root = json_pack("{ss ss ss ss ss ss ss si sb sO}", "paper", j->paper, "visit", j->visit, "case_no", j->case_no, "template",
 		j->template_id, "title", j->title, "way", j->way == YM_PRINT_A4 ? "a4" : "receipt", "state", state_names[j->state], "tries", j->tries,
 		"lacks", j->lacks, "document", document);
 	YM_FREE char *text = ym_json_dump(root);
-	enum ym_code code = ym_draft_save(s->db, s->keys, name, text, err);
+	enum ym_code code = (is_lazy ? ym_draft_save_lazily : ym_draft_save)(s->db, s->keys, name, text, err);
 
 	explicit_bzero(text, strlen(text));
+	return code;
+}
+
+enum ym_code
+ym_spool_save(struct ym_station *s, struct ym_spool_job *j, enum ym_spool_state state, const json_t *document, struct ym_error *err)
+{
+	enum ym_spool_state before = j->state;
+	enum ym_code code;
+
+	j->state = state;
+	code = save(s, j, document, false, err);
+	if (code)
+		j->state = before;
 	return code;
 }
 
@@ -80,7 +93,7 @@ ym_spool_load(struct ym_station *s, const char *id, json_t **ret, struct ym_erro
 	return code ? code : ym_json_parse(text.data, text.len, "spool", ret, err);
 }
 
-/* The new state is on disk before anybody acts on it. */
+/* Back from the printer. It waits for no disk: after a power cut the job is still "sending", and the officer is asked. */
 enum ym_code
 ym_spool_move(struct ym_station *s, struct ym_spool_job *j, enum ym_spool_state state, const char *why, struct ym_error *err)
 {
@@ -89,15 +102,13 @@ ym_spool_move(struct ym_station *s, struct ym_spool_job *j, enum ym_spool_state 
 	enum ym_code code;
 
 	j->why = why;
-	if (before == state && !j->tries)
+	if (before == state)
 		return YM_OK;
 	code = ym_spool_load(s, j->id, &root, err);
 	if (code)
 		return code;
-	if (before == state && j->tries == ym_json_int(root, "tries", 0))
-		return YM_OK;
 	j->state = state;
-	code = ym_spool_save(s, j, json_object_get(root, "document"), err);
+	code = save(s, j, json_object_get(root, "document"), true, err);
 	if (code)
 		j->state = before;
 	return code;
@@ -228,36 +239,86 @@ ym_spool_over(struct ym_station *s, const char *id, enum ym_code how, const char
 }
 /* -- the queue moves -- */
 
+static bool
+is_taken(const struct ym_spool *p, enum ym_print_way way)
+{
+	return way == YM_PRINT_A4 ? *p->a4_job != 0 : p->order != 0;
+}
+
+/* "sending" is on disk before the first byte goes. An error: nothing was done. */
+static enum ym_code
+send_now(struct ym_station *s, struct ym_spool_job *j, const json_t *document, struct ym_error *err)
+{
+	return j->way == YM_PRINT_A4 ? ym_print_a4(s, j, document, err) : ym_print_receipt(s, j, document, err);
+}
+
+static bool
+can_send(struct ym_station *s, struct ym_spool_job *j)
+{
+	return j->way == YM_PRINT_A4 || ym_print_receipt_can(s, j);
+}
+
+/* What finds its printer free is "sending" from the beginning: one commit less. */
+enum ym_code
+ym_spool_add(struct ym_station *s, const struct ym_spool_job *job, const json_t *document, struct ym_error *err)
+{
+	struct ym_spool *p = s->spool;
+	struct ym_spool_job *j = &p->jobs[p->n];
+	bool is_next = !is_taken(p, job->way);
+	enum ym_code code;
+
+	for (int i = 0; i < p->n; i++)
+		is_next &= p->jobs[i].way != job->way || p->jobs[i].state != YM_SPOOL_QUEUED;
+	*j = *job;
+	p->n++;
+	if (is_next && can_send(s, j))
+		code = send_now(s, j, document, err);
+	else
+		code = ym_spool_save(s, j, YM_SPOOL_QUEUED, document, err);
+	if (code)
+		p->n--;
+	ym_spool_pump_in(s, 0);
+	return code;
+}
+
+static void
+send_queued(struct ym_station *s, struct ym_spool_job *j)
+{
+	struct ym_error err = { 0 };
+	YM_JSON *root = NULL;
+	enum ym_code code = ym_spool_load(s, j->id, &root, &err);
+
+	if (!code)
+		code = send_now(s, j, json_object_get(root, "document"), &err);
+	if (code)
+		ym_spool_settle(s, j, code, err.msgid);
+}
+
 static void
 pump(void *user)
 {
 	struct ym_station *s = user;
 	struct ym_spool *p = s->spool;
 	int64_t now = ym_clock_mono();
-	bool receipt_tried = p->order != 0, a4_tried = *p->a4_job != 0, waits = false;
+	bool is_tried[] = { [YM_PRINT_RECEIPT] = is_taken(p, YM_PRINT_RECEIPT), [YM_PRINT_A4] = is_taken(p, YM_PRINT_A4) }, waits = false;
 
 	p->pump = 0;
 	if (!s->unlocked || s->headless)
 		return;
-	/* In order for each printer; ym_spool_settle() may shorten the list, so one start of each kind a round. */
+	/* In order for each printer; ym_spool_settle() may shorten the list, so one start a round. */
 	for (int i = 0; i < p->n; i++) {
 		struct ym_spool_job *j = &p->jobs[i];
 
 		if (j->state != YM_SPOOL_QUEUED)
 			continue;
 		waits = true;
-		if (j->not_before > now)
+		if (j->not_before > now || is_tried[j->way])
 			continue;
-		if (j->way == YM_PRINT_RECEIPT && !receipt_tried) {
-			receipt_tried = true;
-			ym_print_receipt(s, j);
-			break;
-		}
-		if (j->way == YM_PRINT_A4 && !a4_tried) {
-			a4_tried = true;
-			ym_print_a4(s, j);
-			break;
-		}
+		is_tried[j->way] = true;
+		if (!can_send(s, j))
+			continue;
+		send_queued(s, j);
+		break;
 	}
 	if (waits && !p->pump)
 		ym_spool_pump_in(s, p->order && *p->a4_job ? YM_SPOOL_AGAIN_MS : 500);

@@ -47,8 +47,11 @@ struct ym_spool {
 /* spool.c */
 struct ym_spool *ym_spool_of(struct ym_station *s); /* made on first use */
 struct ym_spool_job *ym_spool_find(struct ym_station *s, const char *id);
+/* A new job: it goes to its printer at once, or is queued. On an error there is none. */
+enum ym_code ym_spool_add(struct ym_station *s, const struct ym_spool_job *job, const json_t *document, struct ym_error *err) YM_MUST;
 /* The job's document stands in desk.db only. / New reference. */
-enum ym_code ym_spool_save(struct ym_station *s, const struct ym_spool_job *j, const json_t *document, struct ym_error *err) YM_MUST;
+enum ym_code ym_spool_save(struct ym_station *s, struct ym_spool_job *j, enum ym_spool_state state, const json_t *document, struct ym_error *err)
+	YM_MUST;
 enum ym_code ym_spool_load(struct ym_station *s, const char *id, json_t **ret, struct ym_error *err) YM_MUST;
 enum ym_code ym_spool_move(struct ym_station *s, struct ym_spool_job *j, enum ym_spool_state state, const char *why, struct ym_error *err) YM_MUST;
 void ym_spool_forget(struct ym_station *s, struct ym_spool_job *j);
@@ -60,8 +63,9 @@ void ym_spool_over(struct ym_station *s, const char *id, enum ym_code how, const
 void ym_spool_pump_in(struct ym_station *s, int ms);
 /* print_receipt.c */
 bool ym_print_receipt_printer(struct ym_station *s, struct ym_device_info *ret);
-void ym_print_receipt(struct ym_station *s, struct ym_spool_job *j);
+bool ym_print_receipt_can(struct ym_station *s, struct ym_spool_job *j); /* else j->why says what it waits for */
+enum ym_code ym_print_receipt(struct ym_station *s, struct ym_spool_job *j, const json_t *document, struct ym_error *err) YM_MUST;
 /* print_a4.c */
-void ym_print_a4(struct ym_station *s, struct ym_spool_job *j);
+enum ym_code ym_print_a4(struct ym_station *s, struct ym_spool_job *j, const json_t *document, struct ym_error *err) YM_MUST;
 void ym_print_a4_release(struct ym_station *s);
 const char *ym_print_a4_reason(const char *words); /* msgid for the first of IPP's printer-state-reasons that a person can do something about; NULL */

@@ -66,6 +66,9 @@ enum ym_code ym_db_begin_at(struct ym_db *db, const char *where, struct ym_error
 enum ym_code ym_db_commit(struct ym_db *db, struct ym_error *err) YM_MUST;
 /* Rolls back to the outermost; until that one ends, writes and commits fail with STATE. */
 void ym_db_rollback(struct ym_db *db);
+/* While on, a commit does not wait for the disk: it outlives the program, but maybe not a power cut before the next commit that waits.
+ * Never for what is in the log. Not inside a transaction. */
+enum ym_code ym_db_set_lazy(struct ym_db *db, bool on, struct ym_error *err) YM_MUST;
 bool ym_db_in_transaction(const struct ym_db *db);
 int64_t ym_db_changes(struct ym_db *db);
 /* PASSIVE checkpoint in an idle moment; never inside a transaction. Returns pages left, -1 when busy. */

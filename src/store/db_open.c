@@ -86,6 +86,12 @@ run_pragma(struct ym_db *db, const char *sql, struct ym_error *err)
 	return rc == SQLITE_OK ? YM_OK : ym_db_fail(db, rc, err);
 }
 
+enum ym_code
+ym_db_set_lazy(struct ym_db *db, bool on, struct ym_error *err)
+{
+	return run_pragma(db, on ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", err);
+}
+
 static enum ym_code
 read_pragma(struct ym_db *db, const char *sql, int64_t *ret, struct ym_error *err)
 {

@@ -78,6 +78,17 @@ ym_draft_save(struct ym_db *db, struct ym_keys *k, const char *name, const char 
 }
 
 enum ym_code
+ym_draft_save_lazily(struct ym_db *db, struct ym_keys *k, const char *name, const char *json, struct ym_error *err)
+{
+	enum ym_code code = ym_db_set_lazy(db, true, err), back;
+
+	if (!code)
+		code = ym_draft_save(db, k, name, json, err);
+	back = ym_db_set_lazy(db, false, code ? NULL : err);
+	return code ? code : back;
+}
+
+enum ym_code
 ym_draft_load(struct ym_db *db, struct ym_keys *k, const char *name, struct ym_buf *out,
 	struct ym_error *err)
 {

@@ -15,6 +15,8 @@ enum ym_code ym_desk_open(const char *dir, unsigned flags, struct ym_db **ret, s
 
 /* Drafts: sealed JSON by name ("visit:UUID"); not events. */
 enum ym_code ym_draft_save(struct ym_db *db, struct ym_keys *k, const char *name, const char *json, struct ym_error *err) YM_MUST;
+/* The same without waiting for the disk (ym_db_set_lazy): for a state that may be an older one after a power cut. */
+enum ym_code ym_draft_save_lazily(struct ym_db *db, struct ym_keys *k, const char *name, const char *json, struct ym_error *err) YM_MUST;
 enum ym_code ym_draft_load(struct ym_db *db, struct ym_keys *k, const char *name, struct ym_buf *out, struct ym_error *err) YM_MUST;
 enum ym_code ym_draft_drop(struct ym_db *db, const char *name, struct ym_error *err) YM_MUST;
 /* Names with a prefix, newest first. */

@@ -258,18 +258,22 @@ first_says_so(struct office *x)
 	return strstr(office_job(x, 0).text, sentence) != NULL;
 }
 
-static bool
-has_taken_it(struct office *x)
-{
-	return office_job(x, 0).state == YM_JOB_PRINTING && n_documents() > 0;
-}
-
 static void
 says(const char *words, enum ym_paper_job state)
 {
 	sentence = words;
 	office_wait(&o, first_says_so);
 	assert_int_equal(office_job(&o, 0).state, state);
+}
+
+/* The printer has the paper, and yimen-print has seen that it has. */
+static void
+be_in_the_middle(void)
+{
+	habit("paused");
+	make();
+	office_print(&o, 0);
+	says("is stopped", YM_JOB_PRINTING);
 }
 
 static void
@@ -331,10 +335,7 @@ test_a_paper_cancelled_at_the_printer_waits_for_the_officer(void **state)
 
 	need_printer();
 	command = ym_asprintf("ipptool -q ipp://localhost:%d/ipp/print cancel-current-job.test", port);
-	habit("hold");
-	make();
-	office_print(&o, 0);
-	office_wait(&o, has_taken_it);
+	be_in_the_middle();
 	assert_int_equal(system(command), 0);
 	habit("print");
 	says("took the paper out", YM_JOB_FAILED);
@@ -363,10 +364,7 @@ static void
 test_a_printer_that_goes_away_is_said_and_the_officer_is_asked_after_a_restart(void **state)
 {
 	need_printer();
-	habit("hold");
-	make();
-	office_print(&o, 0);
-	office_wait(&o, has_taken_it);
+	be_in_the_middle();
 	stop(&printer, SIGKILL);
 	says("cannot be reached", YM_JOB_PRINTING);
 	office_close(&o);
@@ -382,10 +380,7 @@ static void
 test_what_is_printed_while_the_desk_is_locked_is_noted_at_the_next_sign_in(void **state)
 {
 	need_printer();
-	habit("hold");
-	make();
-	office_print(&o, 0);
-	office_wait(&o, has_taken_it);
+	be_in_the_middle();
 	ym_station_lock(o.s);
 	habit("print");
 	office_sign_in(&o);
