@@ -130,7 +130,7 @@ decide(struct bench *b, int n)
 	for (int i = 0; i < n; i++) {
 		ms[i] = decide_one(b, first + i, &ready[i]);
 		turn(b, BETWEEN_MS);
-		if (i == n / 10)
+		if (i == n / 2)
 			early = bench_resident_kb();
 	}
 	ym_station_sync_status(b->station, &after);
