@@ -26,7 +26,7 @@
 #define REST_MS 60000 /* nothing comes: what time alone does is looked at all the same */
 /* The worker's commits and checkpoints would stand between the posts of a client that waits for each answer. */
 #define WORK_QUIET_MS 15    /* without a request, before the worker starts */
-#define WORK_BACKLOG_MS 30  /* between two slices while there is more than one of them */
+#define WORK_BACKLOG_MS 100  /* between two slices while there is more than one of them */
 #define WORK_LATEST_MS 250  /* after the first request that brought it something, however busy the server is */
 #define POLL_MS 1000 /* how often another program's feed entries are looked for while somebody waits */
 #define STOP_MS 2000
