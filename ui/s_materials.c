@@ -93,9 +93,26 @@ take_scan(struct ui_app *app, struct s_visit *v)
 		return false;
 	w_list_select(bar_of(v), line);
 	ui_app_say(app, UI_ACCENT, "✓ %s: %s", v->materials[line]->name, kind == YM_BARCODE_MATERIAL ? _("seen") :
-		_("electronic certificate, its status still to be asked"));
+		v->materials[line]->is_asked ? _("electronic certificate, its status is being asked") : _("electronic certificate, its status cannot be asked now"));
+	v->asked_holder = v->materials[line]->holder;
+	ui_util_copy(v->asked_kind, sizeof v->asked_kind, v->materials[line]->is_asked ? v->materials[line]->kind : "");
 	go_on(v);
 	return true;
+}
+
+/* The bar has gone on: the answer about the certificate is said where the officer looks. */
+static void
+tell_answer(struct ui_app *app, struct s_visit *v)
+{
+	for (int i = 0; *v->asked_kind && i < v->n_materials; i++) {
+		const struct ym_material_line *m = v->materials[i];
+		const char *status = strrchr(m->note, ';');
+
+		if (strcmp(m->kind, v->asked_kind) || m->holder != v->asked_holder || (m->is_asked && !m->is_confirmed))
+			continue;
+		ui_app_say(app, m->is_confirmed ? UI_ACCENT : UI_WARN, "%s %s: %s", m->is_confirmed ? "✓" : "!", m->name, status ? status + 1 : m->note);
+		v->asked_kind[0] = 0;
+	}
 }
 
 static int
@@ -103,6 +120,8 @@ notice(struct ui_app *app, struct s_visit *v, enum ym_notice what)
 {
 	struct ym_scan_tray t;
 
+	if (what == YM_NOTICE_VISIT)
+		tell_answer(app, v);
 	/* A certificate is for the line under the bar only when the officer says so (E); a label names its own. */
 	if (what == YM_NOTICE_SCAN && ui_screen_top(app) == &s_visit_screen && ym_station_scan(app->station, &t) &&
 	    t.code.kind == YM_BARCODE_MATERIAL)

@@ -73,6 +73,8 @@ struct s_visit {
 	enum ym_paper_job job_state[S_VISIT_PAPERS];
 	/* delivery being asked */
 	char how[24], address[240];
+	char asked_kind[40];       /* the document whose certificate's status is awaited; "" none */
+	int asked_holder;
 	bool finding;              /* the finder is open for this visit */
 	bool is_left;              /* the visit was given back: the screen closes */
 };

@@ -164,6 +164,7 @@ finish_line(struct ym_visit *v, int i)
 		l->pages = k->n_pages;
 		l->at = k->at;
 		l->deadline = k->deadline;
+		l->is_asked = k->state == YM_MAT_ELICENSE && k->check[0];
 		l->is_confirmed = k->origin == YM_FROM_CHECK;
 		if (k->note && *k->note)
 			l->note = k->note;

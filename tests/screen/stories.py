@@ -60,7 +60,7 @@ budget("what was deferred is handed in", counts["supplement"], 25)
 for SIZE in play.SIZES:
     story("scan", "codes and a passport under the scanner",
           {"appointment": ["09:45", "LXM0310"], "early": ["扫到材料码"], "label": ["居民户口簿: 已见原件"], "certificate": ["扫到电子证照"],
-           "taken": ["状态待核"], "misread": ["E2299O1999", "可能是 E229901999"], "passport": ["H**", "机读码"]}, {}, SIZE)
+           "taken": ["结婚证: 状态:有效"], "misread": ["E2299O1999", "可能是 E229901999"], "passport": ["H**", "机读码"]}, {}, SIZE)
 story("rural", "a rural desk without a network",
       {"materials": ["连不上中心"], "proposal": ["建议 受理", "等核验结果"], "decided": ["✓ 受理", "✓ 当场办结", "连不上中心"],
        "signed": ["已签字", "连不上中心"], "synchronised": ["已同步"]},

@@ -89,7 +89,7 @@ struct ym_material_line {
 	int holder /* person, -1 */; int n_cases; enum ym_need need; enum ym_material_state state; bool main, deferrable, retained, applies_known;
 	bool is_live; /* taken from the person: portrait, fingers */
 	int pages; int64_t at;
-	bool is_confirmed; /* ELICENSE: the register says that it is in force */
+	bool is_asked, is_confirmed; /* ELICENSE: the register was asked about it; says that it is in force */
 };
 const char *ym_material_state_label(enum ym_material_state s); /* msgid */
 int ym_visit_n_materials(const struct ym_visit *v);
