@@ -73,8 +73,9 @@ take_division(struct ui_app *app, struct w_field *f)
 }
 
 static int
-submit(struct ui_app *app, struct asker *d)
+submit(struct ui_app *app, void *state)
 {
+	struct asker *d = state;
 	struct ym_consult *c = ym_station_consult(app->station);
 	struct w_field *f = d->form.fields;
 	struct ym_error err = { 0 };
@@ -94,14 +95,6 @@ submit(struct ui_app *app, struct asker *d)
 	return UI_POP;
 }
 
-static int
-command(struct ui_app *app, void *state, enum ui_command c)
-{
-	if (c == UI_DO_CANCEL)
-		return UI_POP;
-	return c == UI_DO_OK ? submit(app, state) : UI_PASS;
-}
-
 static void
 draw(const void *state, const struct ui_area *a)
 {
@@ -114,7 +107,7 @@ draw(const void *state, const struct ui_area *a)
 
 static const struct ui_screen asker_screen = {
 	.name = "asker", .title = "", .context = UI_IN_DIALOG, .is_dialog = true, .state_size = sizeof(struct asker),
-	.open = open_asker, .key = key, .command = command, .draw = draw,
+	.open = open_asker, .key = key, .submit = submit, .draw = draw,
 };
 
 void

@@ -149,18 +149,11 @@ key(struct ui_app *app, void *state, const struct ui_key *k)
 }
 
 static int
-command(struct ui_app *app, void *state, enum ui_command c)
+submit(struct ui_app *app, void *state)
 {
 	struct missing *d = state;
 
-	(void)app;
-	if (c == UI_DO_CANCEL)
-		return UI_POP;
-	if (c != UI_DO_OK)
-		return UI_PASS;
-	if (!d->bar.n)
-		return UI_POP;
-	return ui_screen_answer(app, d->bar.sel, NULL);
+	return d->bar.n ? ui_screen_answer(app, d->bar.sel, NULL) : UI_POP;
 }
 
 static void
@@ -175,7 +168,7 @@ draw(const void *state, const struct ui_area *a)
 
 static const struct ui_screen missing_screen = {
 	.name = "missing", .title = "", .context = UI_IN_DIALOG, .is_dialog = true, .state_size = sizeof(struct missing),
-	.open = open_missing, .refresh = refresh, .key = key, .command = command, .draw = draw,
+	.open = open_missing, .refresh = refresh, .key = key, .submit = submit, .draw = draw,
 };
 
 static int

@@ -116,7 +116,7 @@ collect(struct person *d, struct ym_fact facts[], char *birth, size_t size)
 }
 
 static int
-submit(struct ui_app *app, struct person *d)
+identify(struct ui_app *app, struct person *d)
 {
 	struct s_visit *v = d->arg.v;
 	struct ym_fact facts[8];
@@ -142,20 +142,16 @@ submit(struct ui_app *app, struct person *d)
 }
 
 static int
-command(struct ui_app *app, void *state, enum ui_command c)
+submit(struct ui_app *app, void *state)
 {
 	struct person *d = state;
 
-	if (c == UI_DO_CANCEL)
-		return UI_POP;
-	if (c != UI_DO_OK)
-		return UI_PASS;
 	/* From an empty name Enter goes on to it rather than failing. */
 	if (d->number >= 0 && d->form.focus == d->number && !*d->form.fields[d->name].text.text) {
 		d->form.focus = d->name;
 		return UI_DIRTY;
 	}
-	return submit(app, d);
+	return identify(app, d);
 }
 
 static void
@@ -171,5 +167,5 @@ draw(const void *state, const struct ui_area *a)
 
 const struct ui_screen s_person_screen = {
 	.name = "person", .title = "", .context = UI_IN_DIALOG, .is_dialog = true, .state_size = sizeof(struct person),
-	.open = open_person, .key = key, .command = command, .draw = draw,
+	.open = open_person, .key = key, .submit = submit, .draw = draw,
 };

@@ -66,8 +66,9 @@ key(struct ui_app *app, void *state, const struct ui_key *k)
 }
 
 static int
-submit(struct ui_app *app, struct ticket *d)
+submit(struct ui_app *app, void *state)
 {
+	struct ticket *d = state;
 	struct w_field *f = d->form.fields;
 	struct ym_error err = { 0 };
 	enum ym_ticket_class class;
@@ -96,14 +97,6 @@ submit(struct ui_app *app, struct ticket *d)
 	return UI_POP;
 }
 
-static int
-command(struct ui_app *app, void *state, enum ui_command c)
-{
-	if (c == UI_DO_CANCEL)
-		return UI_POP;
-	return c == UI_DO_OK ? submit(app, state) : UI_PASS;
-}
-
 static void
 draw(const void *state, const struct ui_area *a)
 {
@@ -115,11 +108,11 @@ draw(const void *state, const struct ui_area *a)
 
 static const struct ui_screen new_screen = {
 	.name = "ticket", .title = "", .context = UI_IN_DIALOG, .is_dialog = true, .state_size = sizeof(struct ticket),
-	.open = open_new, .key = key, .command = command, .draw = draw,
+	.open = open_new, .key = key, .submit = submit, .draw = draw,
 };
 static const struct ui_screen consult_screen = {
 	.name = "consult-ticket", .title = "", .context = UI_IN_DIALOG, .is_dialog = true, .state_size = sizeof(struct ticket),
-	.open = open_consult, .key = key, .command = command, .draw = draw,
+	.open = open_consult, .key = key, .submit = submit, .draw = draw,
 };
 
 void

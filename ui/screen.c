@@ -177,6 +177,10 @@ run_command(struct ui_app *app, enum ui_command command)
 
 	if (layer->screen->command)
 		bits = layer->screen->command(app, layer->state, command);
+	else if (layer->screen->submit && command == UI_DO_OK)
+		bits = layer->screen->submit(app, layer->state);
+	else if (layer->screen->submit && command == UI_DO_CANCEL)
+		bits = UI_POP;
 	if (bits & UI_PASS)
 		bits = s_global_command(app, command);
 	act_on(app, bits);

@@ -45,6 +45,8 @@ struct ui_screen {
 	int (*event)(struct ui_app *app, void *state, const struct ui_event *event);
 	int (*key)(struct ui_app *app, void *state, const struct ui_key *key);
 	int (*command)(struct ui_app *app, void *state, enum ui_command command);
+	/* A dialog's Enter, when it has no other commands; Esc leaves it without a change. */
+	int (*submit)(struct ui_app *app, void *state);
 	void (*draw)(const void *state, const struct ui_area *area);
 	/* A line of its own above the key bar while nothing else is said; may be NULL or answer NULL. */
 	const char *(*status)(const void *state);

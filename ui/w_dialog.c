@@ -35,13 +35,9 @@ struct confirm {
 };
 
 static int
-confirm_command(struct ui_app *app, void *state, enum ui_command command)
+confirm_submit(struct ui_app *app, void *state)
 {
-	struct confirm *d = state;
-
-	if (command == UI_DO_OK)
-		return ui_screen_answer(app, d->value, NULL);
-	return command == UI_DO_CANCEL ? UI_POP : UI_PASS;
+	return ui_screen_answer(app, ((struct confirm *)state)->value, NULL);
 }
 
 static void
@@ -63,7 +59,7 @@ confirm_open(struct ui_app *app, void *state, const void *arg)
 
 static const struct ui_screen confirm_screen = {
 	.name = "confirm", .title = "", .context = UI_IN_DIALOG, .is_dialog = true, .state_size = sizeof(struct confirm),
-	.open = confirm_open, .command = confirm_command, .draw = confirm_draw,
+	.open = confirm_open, .submit = confirm_submit, .draw = confirm_draw,
 };
 
 void
@@ -105,14 +101,10 @@ input_key(struct ui_app *app, void *state, const struct ui_key *key)
 }
 
 static int
-input_command(struct ui_app *app, void *state, enum ui_command command)
+input_submit(struct ui_app *app, void *state)
 {
 	struct input *d = state;
 
-	if (command == UI_DO_CANCEL)
-		return UI_POP;
-	if (command != UI_DO_OK)
-		return UI_PASS;
 	w_text_normalize(&d->field);
 	if (w_text_count(&d->field) >= d->min_chars)
 		return ui_screen_answer(app, d->value, d->field.text);
@@ -137,7 +129,7 @@ input_draw(const void *state, const struct ui_area *a)
 
 static const struct ui_screen input_screen = {
 	.name = "input", .title = "", .context = UI_IN_DIALOG, .is_dialog = true, .state_size = sizeof(struct input),
-	.open = input_open, .key = input_key, .command = input_command, .draw = input_draw,
+	.open = input_open, .key = input_key, .submit = input_submit, .draw = input_draw,
 };
 
 void
@@ -180,13 +172,11 @@ choose_key(struct ui_app *app, void *state, const struct ui_key *key)
 }
 
 static int
-choose_command(struct ui_app *app, void *state, enum ui_command command)
+choose_submit(struct ui_app *app, void *state)
 {
 	struct choose *d = state;
 
-	if (command == UI_DO_OK && d->list.n)
-		return ui_screen_answer(app, d->list.sel, d->labels[d->list.sel]);
-	return command == UI_DO_CANCEL ? UI_POP : UI_PASS;
+	return d->list.n ? ui_screen_answer(app, d->list.sel, d->labels[d->list.sel]) : UI_DONE;
 }
 
 static void
@@ -211,7 +201,7 @@ choose_draw(const void *state, const struct ui_area *a)
 
 static const struct ui_screen choose_screen = {
 	.name = "choose", .title = "", .context = UI_IN_DIALOG, .is_dialog = true, .state_size = sizeof(struct choose),
-	.open = choose_open, .key = choose_key, .command = choose_command, .draw = choose_draw,
+	.open = choose_open, .key = choose_key, .submit = choose_submit, .draw = choose_draw,
 };
 
 void
