@@ -22,8 +22,11 @@
 
 #define PDF_MAX (64u << 20)
 #define CONNECT_MS 10000
-#define LOOK_S 1
-#define GIVE_UP_S (30 * 60)
+#define LOOK_MS 250        /* so long as a paper usually takes */
+#define LOOK_LATER_MS 1000 /* then somebody has to see to the printer */
+#define SOON_MS 5000
+#define GIVE_UP_MS (30 * 60 * 1000)
+#define SILENT_MS (30 * 1000)
 
 static volatile sig_atomic_t is_over;
 
@@ -131,7 +134,8 @@ follow(http_t *http, const char *resource, const char *uri, int job)
 	const char *of_job[] = { "job-state", "job-state-reasons" }, *of_printer[] = { "printer-state", "printer-state-reasons" };
 	char last[1024] = "";
 
-	for (int waited = 0, silent = 0; waited < GIVE_UP_S && silent < 30; waited += LOOK_S) {
+	for (int waited = 0, silent = 0; waited < GIVE_UP_MS && silent < SILENT_MS;) {
+		int look_ms = waited < SOON_MS ? LOOK_MS : LOOK_LATER_MS;
 		ipp_t *answer = ask(http, resource, uri, IPP_OP_GET_JOB_ATTRIBUTES, job, of_job, 2);
 		ipp_attribute_t *state = answer ? ippFindAttribute(answer, "job-state", IPP_TAG_ENUM) : NULL;
 		int now = state ? ippGetInteger(state, 0) : 0;
@@ -143,7 +147,7 @@ follow(http_t *http, const char *resource, const char *uri, int job)
 			return say("unknown");
 		if (now == IPP_JSTATE_COMPLETED || now == IPP_JSTATE_ABORTED || now == IPP_JSTATE_CANCELED)
 			return say(words[now]);
-		silent = now ? 0 : silent + 1;
+		silent = now ? 0 : silent + look_ms;
 		printer = ask(http, resource, uri, IPP_OP_GET_PRINTER_ATTRIBUTES, 0, of_printer, 2);
 		reasons_of(printer, "printer-state-reasons", reasons, sizeof reasons);
 		ippDelete(printer);
@@ -151,7 +155,8 @@ follow(http_t *http, const char *resource, const char *uri, int job)
 		if (strcmp(line, last))
 			say(line);
 		snprintf(last, sizeof last, "%s", line);
-		sleep(LOOK_S);
+		usleep((useconds_t)look_ms * 1000);
+		waited += look_ms;
 	}
 	return say("unknown");
 }
