@@ -36,6 +36,13 @@ fate_at(const struct ym_visit *v, const char *id)
 	return -1;
 }
 
+/* Printed, or signed on the pad: then it is there without a print. */
+static bool
+was_made(const struct ym_visit *v, int fate)
+{
+	return v->fates[fate].printed || v->fates[fate].is_drawn;
+}
+
 /* One paper. count tells a second notice or suspension from the first; 1 is not written. again: only to print it once more. */
 static void
 add(struct ym_visit *v, int c, const char *template_id, bool signable, int count, bool again)
@@ -49,7 +56,7 @@ add(struct ym_visit *v, int c, const char *template_id, bool signable, int count
 		no = v->cases[i].case_no;
 	const char *id = ym_visit_keep(v, count > 1 ? ym_asprintf("%s-%s-%d", no, template_id, count) : ym_asprintf("%s-%s", no, template_id));
 	int fate = fate_at(v, id);
-	if (again && (fate < 0 || !v->fates[fate].printed))
+	if (again && (fate < 0 || !was_made(v, fate)))
 		return;
 	for (int i = 0; i < v->n_papers; i++)
 		if (!strcmp(v->papers[i].id, id))
@@ -82,7 +89,7 @@ was_denied(const struct ym_visit *v, const struct ym_matter *m)
 	char id[64];
 	snprintf(id, sizeof(id), "%s-denial", m->case_no);
 	int fate = fate_at(v, id);
-	return m->begun == YM_CASE_DENIED || (m->acted & 1u << YM_PROCEED_DENY) || (fate >= 0 && v->fates[fate].printed);
+	return m->begun == YM_CASE_DENIED || (m->acted & 1u << YM_PROCEED_DENY) || (fate >= 0 && was_made(v, fate));
 }
 
 static bool

@@ -90,6 +90,31 @@ prints_count_from_the_signature_on(void **state)
 }
 
 static void
+never_printed_it_is_offered_again_at_a_later_visit(void **state)
+{
+	struct window *x = *state;
+	char no[64];
+	int i;
+
+	accepted(x);
+	i = sign(x, "acceptance");
+	ym_strlcpy(no, ym_visit_paper(x->v, i)->case_no, sizeof(no));
+	if (window_case(x, 0)->fee_state == YM_FEE_DUE)
+		assert_int_equal(ym_visit_pay(x->v, 0, "qr", "1", NULL), YM_OK);
+	assert_int_equal(ym_visit_finish(x->v, NULL), YM_OK);
+	window_close(x);
+	struct ym_error err = { 0 };
+	if (ym_visit_continue_case(x->w, no, &x->v, &err))
+		fail_msg("%s", err.msgid);
+	i = paper(x, "acceptance");
+	assert_true(ym_visit_paper(x->v, i)->is_drawn);
+	assert_int_equal(ym_visit_may_sign(x->v, i, NULL), YM_STATE);
+	/* the application form was neither printed nor signed: there is nothing to be made again */
+	for (i = 0; i < ym_visit_n_papers(x->v); i++)
+		assert_string_not_equal(ym_visit_paper(x->v, i)->template_id, "application");
+}
+
+static void
 what_may_not_be_signed_is_refused(void **state)
 {
 	struct window *x = *state;
@@ -172,7 +197,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(it_needs_no_print_and_says_who_and_what), T(prints_count_from_the_signature_on), T(what_may_not_be_signed_is_refused),
+		T(it_needs_no_print_and_says_who_and_what), T(prints_count_from_the_signature_on), T(never_printed_it_is_offered_again_at_a_later_visit), T(what_may_not_be_signed_is_refused),
 		T(the_archive_keeps_it_and_offers_it_to_nobody), T(an_erased_visit_takes_its_signatures_with_it), T(a_rebuild_finds_every_signature_again),
 	};
 
