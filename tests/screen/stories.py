@@ -61,6 +61,9 @@ for SIZE in play.SIZES:
     story("scan", "codes and a passport under the scanner",
           {"appointment": ["09:45", "LXM0310"], "early": ["扫到材料码"], "label": ["居民户口簿: 已见原件"], "certificate": ["扫到电子证照"],
            "taken": ["结婚证: 状态:有效"], "misread": ["E2299O1999", "可能是 E229901999"], "passport": ["H**", "机读码"]}, {}, SIZE)
+story("capture", "a page, a portrait and two fingers are captured, the card's own go beside them",
+      {"photo": ["赵**", "解码程序须经厂商授权"], "page": ["已存 1 页", "清晰"], "judge": ["采用", "脸部宽"], "portrait": ["人像已保存"],
+       "offer": ["右手拇指", "供比对"], "same": ["这枚手指刚才采过了"], "fingers": ["齐了", "一并留存"]}, {})
 story("rural", "a rural desk without a network",
       {"materials": ["连不上中心"], "proposal": ["建议 受理", "等核验结果"], "decided": ["✓ 受理", "✓ 当场办结", "连不上中心"],
        "signed": ["已签字", "连不上中心"], "synchronised": ["已同步"]},
