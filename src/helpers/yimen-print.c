@@ -13,6 +13,7 @@
  */
 #include <cups/cups.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -132,6 +133,7 @@ follow(http_t *http, const char *resource, const char *uri, int job)
 	static const char *words[] = { [IPP_JSTATE_PENDING] = "pending", [IPP_JSTATE_HELD] = "held", [IPP_JSTATE_PROCESSING] = "processing",
 		[IPP_JSTATE_STOPPED] = "stopped", [IPP_JSTATE_CANCELED] = "canceled", [IPP_JSTATE_ABORTED] = "aborted", [IPP_JSTATE_COMPLETED] = "completed" };
 	const char *of_job[] = { "job-state", "job-state-reasons" }, *of_printer[] = { "printer-state", "printer-state-reasons" };
+	struct pollfd listener = { .fd = STDOUT_FILENO };
 	char last[1024] = "";
 
 	for (int waited = 0, silent = 0; waited < GIVE_UP_MS && silent < SILENT_MS;) {
@@ -155,7 +157,8 @@ follow(http_t *http, const char *resource, const char *uri, int job)
 		if (strcmp(line, last))
 			say(line);
 		snprintf(last, sizeof last, "%s", line);
-		usleep((useconds_t)look_ms * 1000);
+		if (poll(&listener, 1, look_ms) > 0)
+			return 0; /* who asked is gone */
 		waited += look_ms;
 	}
 	return say("unknown");
