@@ -150,10 +150,10 @@ state_of(struct world *w, const char *case_no, struct ym_docket *d)
 /* -- checks -- */
 
 static void
-ask(struct desk *d, const char *reg, const char *subject)
+ask_about(struct desk *d, const char *reg, const char *subject, const char *more)
 {
-	YM_FREE char *body =
-		ym_asprintf("{\"register\":\"%s\",\"purpose\":\"p\",\"subject\":%s}", reg, subject);
+	YM_FREE char *body = ym_asprintf(
+		"{\"register\":\"%s\",\"purpose\":\"p\",\"subject\":%s%s}", reg, subject, more);
 	struct ym_event_draft e = { .kind = "check.asked",
 		.visit = VISIT,
 		.account = ACCOUNT,
@@ -163,6 +163,26 @@ ask(struct desk *d, const char *reg, const char *subject)
 		.n_attrs = 2 };
 
 	append(d, &e);
+}
+
+static void
+ask(struct desk *d, const char *reg, const char *subject)
+{
+	ask_about(d, reg, subject, "");
+}
+
+static void
+a_certificate_is_asked_for_by_its_own_identifier(void **state)
+{
+	struct world *w = *state;
+
+	/* the person has nothing against them; the entry's key stands for a certificate's */
+	ask_about(&w->a, register_asked, "{\"doc_kind\":\"111\",\"doc_number\":\"" NUMBER_CLEAR "\"}",
+		",\"certificate\":\"" NUMBER_HIT "\"");
+	push(w, &w->a);
+	assert_int_equal(work_all(w), 1);
+	YM_JSON *feed = read_feed(w, &w->a, 0);
+	assert_string_equal(ym_json_str(content_at(feed, 0), "status"), "hit");
 }
 
 static void
@@ -735,6 +755,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_check_is_answered_from_the_register),
+		T(a_certificate_is_asked_for_by_its_own_identifier),
 		T(a_check_without_a_subject_is_set_aside_and_the_next_is_answered),
 		T(rules_approve_an_automatic_item),
 		T(a_required_check_that_hits_denies),
