@@ -27,7 +27,7 @@ enum ym_code ym_hub_new(struct ym_loop *loop, const struct ym_hub_options *opt, 
 void ym_hub_free(struct ym_hub *hub);
 
 /* A port that configuration names: path may be a symbolic link and need not exist yet; it is opened whenever it is
- * there. identity is what the device is remembered by (any stable ASCII name). CONFLICT when it is known already,
+ * there; a device that udev found at the same node becomes this one. identity is what the device is remembered by (any stable ASCII name). CONFLICT when it is known already,
  * BUSY when the table is full. ret may be NULL. */
 struct ym_hub_port {
 	const char *path;

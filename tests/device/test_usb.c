@@ -290,7 +290,7 @@ has_no_device(struct bed *bed)
 #define PAYLOAD_TO 1360
 #define SHARDS 6 /* most of the time is waiting for helpers to start and to end */
 
-/* Every byte of both framings; within the payload every 21st, or every one too when YIMEN_EVERY_BYTE is set (./run lab). */
+/* Every byte of both framings; within the payload every 21st, or every one too when YIMEN_EVERY_BYTE is set (minutes). */
 static bool
 is_looked_at(size_t cut)
 {
