@@ -78,7 +78,6 @@ for m in /mods/*; do \$b insmod \$m; done
 [ -e /whole/lib ] || \$b ln -s usr/lib /whole/lib
 \$b mount --bind /low$kernel/lib/modules /whole/usr/lib/modules
 \$b mount -t tmpfs t /whole/run
-\$b mount -t tmpfs t /whole/tmp
 for d in dev proc sys; do \$b mount --move /\$d /whole/\$d; done
 exec \$b switch_root /whole /bin/sh $top/tests/lab/guest.sh $top $build $*
 INIT
